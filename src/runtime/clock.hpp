@@ -1,0 +1,44 @@
+// Clock: the one source of time of an instance; it ticks with the system's or stands still.
+//
+// now_ms() and now_us() give Unix time. They are monotone: no call gives less than an earlier call
+// on any thread, also when the system's clock is set back. Frozen, the clock moves only by
+// advance_us() and set_us(), and never backwards. What is due after a move is run by the instance,
+// not here.
+// Thread safety: every member may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace redouble::runtime {
+
+class Clock {
+ public:
+  enum class Mode { ticking, frozen };
+
+  // A frozen clock starts at the system's time, or at `start_us` where that is not negative.
+  explicit Clock(Mode mode = Mode::ticking, std::int64_t start_us = -1);
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  std::int64_t now_us() const;
+  std::int64_t now_ms() const { return now_us() / 1000; }
+  bool frozen() const { return frozen_.load(std::memory_order_acquire); }
+
+  // Stops the clock at its present time; lets it tick on from there (its distance to the system's
+  // time is kept).
+  void freeze();
+  void unfreeze();
+  // Moves a clock forward by `microseconds`, which must not be negative; returns the new time.
+  std::int64_t advance_us(std::int64_t microseconds);
+
+ private:
+  std::int64_t reading() const;
+
+  std::atomic<bool> frozen_;
+  std::atomic<std::int64_t> frozen_us_{0};
+  std::atomic<std::int64_t> offset_us_{0};
+  mutable std::atomic<std::int64_t> last_us_{0};
+};
+
+}  // namespace redouble::runtime
