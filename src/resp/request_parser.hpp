@@ -1,0 +1,107 @@
+// RequestParser: finds the requests in the bytes that a client sends.
+//
+// A request is an array of bulk strings ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") or one line of words
+// (inline, "GET k\r\n"). The parser owns no input: the caller keeps the bytes and hands them over
+// again, with what came since, until the request is whole. The parser remembers offsets only, so
+// the bytes may have moved; it never looks at a byte twice, so a request that drips in byte by byte
+// costs as much as one that arrives whole.
+//
+//   RequestParser parser;
+//   switch (parser.parse(unread, limits)) {
+//     case RequestParser::Status::request:    // execute parser.args() (empty: nothing to execute)
+//       unread.remove_prefix(parser.consumed());
+//       parser.reset();
+//     case RequestParser::Status::need_more:  // receive; parser.missing() tells how much at least
+//     case RequestParser::Status::error:      // send "-ERR " parser.error(), close
+//   }
+//
+// Invariants:
+//  1. Any split of the same bytes gives the same requests, the same error, at the same place. Where
+//     the real server's answer depends on the split (a line about as long as the limit), ours is
+//     what it answers when each byte comes alone.
+//  2. Memory: 32 bytes an argument whose bytes have arrived, at most; a count that only announces
+//     arguments takes none. After reset() at most `kept_args` arguments' worth stays.
+//  3. A usual request (at most kept_args arguments, no quoted word) allocates nothing.
+// What redis-server 7.0.15 accepts, this accepts: the two bytes behind a bulk and the byte behind
+// the CR of a length are not looked at; a NUL byte in a length or an inline line hides the rest of
+// the line until the line is too long; an array of no or less elements and an empty line are
+// requests without arguments. Its texts of errors are this parser's, word for word.
+// Thread safety: one thread at a time. Units: bytes. Errors: Status::error; std::bad_alloc.
+// Sources: https://redis.io/docs/reference/protocol-spec/ and the behaviour of redis-server 7.0.15.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace redouble::resp {
+
+// What a request may have at most; judged as each length is read, so that a session may change it
+// at any time. An unauthenticated client gets the two smaller limits.
+struct RequestLimits {
+  std::size_t max_bulk = 512ull * 1024 * 1024;  // proto-max-bulk-len
+  std::size_t max_multibulk = std::numeric_limits<int>::max();
+  std::size_t max_inline = 64 * 1024;  // also of the line that holds a length
+  bool authenticated = true;
+  std::size_t max_unauthenticated_bulk = 16384;
+  std::size_t max_unauthenticated_multibulk = 10;
+};
+
+class RequestParser {
+ public:
+  enum class Status { request, need_more, error };
+  // Room for so many arguments outlives a request.
+  static constexpr std::size_t kept_args = 64;
+  // Room for so many bytes of unquoted words outlives a request.
+  static constexpr std::size_t kept_scratch = 1024;
+
+  // REQUIRES: `input` starts with the first byte after the last request's, and since the last
+  // reset() it has only grown at its end. After request or error: reset() before the next call.
+  Status parse(std::string_view input, const RequestLimits& limits);
+
+  // After request. The arguments are views into `input` (quoted words: into the parser), good until
+  // the bytes move or the parser is reset. Empty: these bytes ask for nothing, go on behind them.
+  std::span<const std::string_view> args() const { return args_; }
+  // After request: how many bytes of `input` it took.
+  std::size_t consumed() const { return position_; }
+  // After error: the text that follows "-ERR " in the reply; good until reset().
+  std::string_view error() const { return error_; }
+  // After need_more: how many bytes the bulk under way still lacks, its two last included; 0 when
+  // no bulk is under way.
+  std::size_t missing() const { return missing_; }
+
+  void reset();
+
+ private:
+  enum class State { start, inline_line, count, bulk_length, bulk, done };
+  struct Extent {
+    std::size_t offset;
+    std::size_t size;
+  };
+  enum class Line { found, need_more, too_long };
+
+  Status parse_inline(std::string_view input, const RequestLimits& limits);
+  Status parse_array(std::string_view input, const RequestLimits& limits);
+  Line find_line_end(std::string_view input, char end, std::size_t max_size);
+  bool read_count(std::string_view input, const RequestLimits& limits);
+  bool read_bulk_length(std::string_view input, const RequestLimits& limits);
+  Status finish_array(std::string_view input);
+  bool split_words(std::string_view line);
+  Status fail(std::string_view text);
+
+  State state_ = State::start;
+  std::size_t position_ = 0;   // where the line or bulk under way starts
+  std::size_t scan_ = 0;       // up to here its line is known to hold no end
+  std::size_t remaining_ = 0;  // bulks of the array still to come
+  std::size_t bulk_size_ = 0;
+  std::size_t missing_ = 0;
+  std::vector<Extent> extents_;
+  std::vector<std::string_view> args_;
+  std::string scratch_;  // quoted words, their escapes resolved
+  std::string error_;
+};
+
+}  // namespace redouble::resp
