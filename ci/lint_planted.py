@@ -85,5 +85,28 @@ VIOLATIONS = [
     ("thread_safety", {"CMakeLists.txt": "-Wall -Werror=all -Wthread-safety\n"}),
 ]
 
+COUNTER = """#include "store/sync.hpp"
+
+using namespace redouble::store;
+
+class Counter {
+ public:
+  void count(const Sync& sync) {
+    %s
+    ++count_;
+  }
+
+ private:
+  Mutex mutex_;
+  int count_ GUARDED_BY(mutex_) = 0;
+};
+
+int main() { Counter().count(Sync()); }
+"""
+
 # Compiled against the real src/: {file: (text, does the analysis accept it)}
-THREAD_SAFETY = {}
+THREAD_SAFETY = {
+    "locked.cpp": (COUNTER % "const LeafLock lock(mutex_, sync, Point::stripe);", True),
+    "unlocked.cpp": (COUNTER % "sync.point(Point::stripe);", False),
+    "left_locked.cpp": (COUNTER % "mutex_.lock(sync, Point::stripe);", False),
+}

@@ -1,5 +1,6 @@
 // The canary: a harness with a planted crash. A fuzzing run that does not find it is blind (no
-// coverage feedback, no comparison hints), and what the other harnesses did not find proves nothing.
+// coverage feedback, no comparison hints), and what the other harnesses did not find proves
+// nothing.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
