@@ -34,7 +34,7 @@ STAGES = [
 
 
 def run(command, log, minutes):
-    """The exit code of a stage; None when it ran out of time. It leaves no process behind."""
+    """The exit code of a stage; None when it ran out of time. It never runs on by itself."""
     with log.open("w") as output:
         process = subprocess.Popen(command, shell=True, cwd=results.ROOT, stdout=output,
                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
@@ -42,9 +42,11 @@ def run(command, log, minutes):
         try:
             return process.wait(minutes * 60)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
             return None
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def carry_out(stage, long):
