@@ -4,9 +4,8 @@
 //   State initial()
 //   std::vector<State> outcomes(const State&, const Operation&)   empty: the reply is not allowed
 //   std::uint64_t hash(const State&), and == on State
-// The state of AnyOutcome is the set of all states in which M may be after the operations so far, so
-// the search needs no second kind of branching, and its memo stays exact.
-// Thread safety: as M.
+// The state of AnyOutcome is the set of all states in which M may be after the operations so far,
+// so the search needs no second kind of branching, and its memo stays exact. Thread safety: as M.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "check/reply_text.hpp"
 
@@ -58,17 +59,17 @@ std::expected<Operation, std::string> read_operation(std::string_view line) {
 }
 
 void sort_by_call(History& history) {
-  std::stable_sort(history.begin(), history.end(),
-                   [](const Operation& a, const Operation& b) { return a.called < b.called; });
+  std::sort(history.begin(), history.end(), [](const Operation& a, const Operation& b) {
+    return std::tie(a.called, a.returned, a.client) < std::tie(b.called, b.returned, b.client);
+  });
 }
 
 }  // namespace
 
 std::string to_line(const Operation& operation) {
-  std::string line = "c" + std::to_string(operation.client) + " [" +
-                     std::to_string(operation.called) + " " +
-                     (operation.returned == never ? "never" : std::to_string(operation.returned)) +
-                     "]";
+  std::string line =
+      "c" + std::to_string(operation.client) + " [" + std::to_string(operation.called) + " " +
+      (operation.returned == never ? "never" : std::to_string(operation.returned)) + "]";
   for (const std::string& word : operation.request) line += " " + quote_word(word);
   return line + " => " + (operation.reply ? reply_notation(*operation.reply) : "?");
 }

@@ -1,16 +1,16 @@
 // History: what several clients asked at once and what each was answered, to be judged afterwards.
 //
-// An operation is one call: its request, its reply, and the interval in which it took place. Time is
-// a ticket from one sequentially consistent counter, not a clock: a ticket is taken before the
+// An operation is one call: its request, its reply, and the interval in which it took place. Time
+// is a ticket from one sequentially consistent counter, not a clock: a ticket is taken before the
 // request leaves and after its reply is there, so an operation that returned before another was
 // called has the smaller tickets, on every thread.
 //
 // Intervals are closed: of two operations, one that returns at ticket 5 and one that is called at
 // ticket 5, each may come first. Why: with tickets of a counter equal times do not occur, but who
-// records with a clock gets them, and then the order of the two is not known. Taking the interval as
-// open would demand an order that nobody saw: let one client's SET return at 5 and another's GET be
-// called at 5 and give the old value; both calls may well have overlapped within that unit of time,
-// and the open reading would call a right server wrong.
+// records with a clock gets them, and then the order of the two is not known. Taking the interval
+// as open would demand an order that nobody saw: let one client's SET return at 5 and another's GET
+// be called at 5 and give the old value; both calls may well have overlapped within that unit of
+// time, and the open reading would call a right server wrong.
 //
 // A call whose connection died may have happened, at any later time, or not at all: it has no reply
 // (reply is empty), and returns at `never`.

@@ -17,9 +17,9 @@ struct Event {
 
 bool before(const Event& a, const Event& b) {
   if (mutant("check-open-intervals")) {
-    return std::tuple(a.time, !a.is_return) < std::tuple(b.time, !b.is_return);
+    return std::tuple(a.time, !a.is_return, a.node) < std::tuple(b.time, !b.is_return, b.node);
   }
-  return std::tuple(a.time, a.is_return) < std::tuple(b.time, b.is_return);
+  return std::tuple(a.time, a.is_return, a.node) < std::tuple(b.time, b.is_return, b.node);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ IntervalList::IntervalList(const History& history)
     returns_[i] = true;
     ++completed_;
   }
-  std::stable_sort(events.begin(), events.end(), before);
+  std::sort(events.begin(), events.end(), before);
   Node last = end_;
   for (const Event& event : events) {
     links_[last].next = event.node;

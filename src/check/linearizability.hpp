@@ -2,8 +2,8 @@
 // the operations happened one at a time, each at some moment between its call and its return?
 //
 // The search is Wing and Gong's in Lowe's form: it walks the calls that no return precedes, tries
-// each on the model, lifts the one that fits and goes on from the beginning; at a return it must step
-// back. A configuration (what is linearized, and the state) is never entered twice.
+// each on the model, lifts the one that fits and goes on from the beginning; at a return it must
+// step back. A configuration (what is linearized, and the state) is never entered twice.
 //   M. Herlihy, J. M. Wing: Linearizability: a correctness condition for concurrent objects.
 //     ACM TOPLAS 12(3), 1990.
 //   J. M. Wing, C. Gong: Testing and verifying concurrent objects. JPDC 17(1-2), 1993.
@@ -16,8 +16,9 @@
 //   State initial()                             the state before the history
 //   bool step(State&, const Operation&)         does the operation in this state; false where the
 //                                               reply that it has could not have been given. Where
-//                                               the operation has no reply, every outcome fits. What
-//                                               is left in the state after false does not matter.
+//                                               the operation has no reply, every outcome fits.
+//                                               What is left in the state after false does not
+//                                               matter.
 //   std::uint64_t hash(const State&)            and State has ==
 //   std::string describe(const State&)          optional, for reports
 // Where a request may have several outcomes (a random reply), use AnyOutcome (any_outcome.hpp).
@@ -30,6 +31,7 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -192,8 +194,8 @@ Judgement check(M& model, const History& history, Budget budget = {}) {
   // The set of linearized operations is short only where their numbers follow their calls.
   std::vector<std::uint32_t> by_call(history.size());
   std::iota(by_call.begin(), by_call.end(), 0u);
-  std::stable_sort(by_call.begin(), by_call.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return history[a].called < history[b].called;
+  std::sort(by_call.begin(), by_call.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(history[a].called, a) < std::pair(history[b].called, b);
   });
   History sorted;
   sorted.reserve(history.size());

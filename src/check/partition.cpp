@@ -31,8 +31,8 @@ class Components {
 
 }  // namespace
 
-std::expected<std::vector<History>, std::string> partition(const History& history,
-                                                           const std::vector<Keys>& keys) {
+std::expected<std::vector<History>, std::string> partition_by_keys(const History& history,
+                                                                   const std::vector<Keys>& keys) {
   REDOUBLE_ASSERT(history.size() == keys.size());
   Components components;
   for (std::size_t i = 0; i < history.size(); ++i) {

@@ -2,15 +2,15 @@
 //
 // Keys that one operation touches together belong to one component, and so, transitively, do all
 // that are joined by any operation of the history: MSET a b and RENAME b c make {a, b, c} one part.
-// Then a history is linearizable exactly when each part is, because no operation of one part sees or
-// changes what another one touches. Cutting by single keys is right only where every operation has
-// one key: with MSET half seen, each key's own history looks fine.
+// Then a history is linearizable exactly when each part is, because no operation of one part sees
+// or changes what another one touches. Cutting by single keys is right only where every operation
+// has one key: with MSET half seen, each key's own history looks fine.
 //   M. Herlihy, J. M. Wing, 1990 (locality of linearizability).
 //   A. Horn, D. Kroening: Faster linearizability checking via P-compositionality. FORTE 2015.
 //
 // A command on the whole keyspace (FLUSHALL, DBSIZE, SCAN) joins everything: such a history is
-// refused here, and must be judged whole. Operations without keys (PING) make one part of their own.
-// Thread safety: none needed.
+// refused here, and must be judged whole. Operations without keys (PING) make one part of their
+// own. Thread safety: none needed.
 #pragma once
 
 #include <expected>
@@ -31,8 +31,8 @@ struct Keys {
 
 // `keys` holds one element for each operation of the history. The error names the operation that
 // touches the whole keyspace.
-std::expected<std::vector<History>, std::string> partition(const History& history,
-                                                           const std::vector<Keys>& keys);
+std::expected<std::vector<History>, std::string> partition_by_keys(const History& history,
+                                                                   const std::vector<Keys>& keys);
 
 template <typename KeysOf>
 std::expected<std::vector<History>, std::string> partition(const History& history,
@@ -40,11 +40,11 @@ std::expected<std::vector<History>, std::string> partition(const History& histor
   std::vector<Keys> keys;
   keys.reserve(history.size());
   for (const Operation& operation : history) keys.push_back(keys_of(operation.request));
-  return partition(history, keys);
+  return partition_by_keys(history, keys);
 }
 
-// The judgement of a history in parts. Not linearizable where one part is not; unknown where none is
-// that, and one is unknown.
+// The judgement of a history in parts. Not linearizable where one part is not; unknown where none
+// is that, and one is unknown.
 struct PartsJudgement {
   Verdict verdict = Verdict::linearizable;
   std::size_t parts = 0;

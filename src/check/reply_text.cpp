@@ -28,11 +28,21 @@ std::string quoted(std::string_view bytes) {
   std::string out = "\"";
   for (const char c : bytes) {
     switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
       default: {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte < 0x7f) {
@@ -70,11 +80,21 @@ Text read_quoted(std::string_view& line) {
     }
     if (++i == line.size()) break;
     switch (line[i]) {
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case '"':
+        out += '"';
+        break;
+      case '\\':
+        out += '\\';
+        break;
       case 'x': {
         const int high = i + 1 < line.size() ? hex_value(line[i + 1]) : -1;
         const int low = i + 2 < line.size() ? hex_value(line[i + 2]) : -1;
@@ -83,7 +103,8 @@ Text read_quoted(std::string_view& line) {
         i += 2;
         break;
       }
-      default: return std::unexpected(std::string("unknown escape \\") + line[i]);
+      default:
+        return std::unexpected(std::string("unknown escape \\") + line[i]);
     }
   }
   return std::unexpected("a quote is not closed");
@@ -146,7 +167,8 @@ Text read_notation(std::string_view& line, int depth) {
   if (depth > max_depth) return std::unexpected("arrays are nested too deeply");
   const char first = line.front();
   if (first == '"') {
-    return read_quoted(line).transform([](const std::string& bytes) { return bulk_reply(bytes); });
+    const auto bytes = read_quoted(line);
+    return bytes ? Text(bulk_reply(*bytes)) : bytes;
   }
   if (first == '[') {
     line.remove_prefix(1);

@@ -2,8 +2,9 @@
 //
 //   +OK  -"ERR no such key"  :12  "bulk\r\n"  nil  nil*  ["a" nil :1]  raw"..."
 //
-// `nil` is the null bulk, `nil*` the null array; a simple string or an error of one plain word needs
-// no quotes; bytes that are no single RESP2 reply are kept under raw"...". Quoted text knows \n \r
+// `nil` is the null bulk, `nil*` the null array; a simple string or an error of one plain word
+// needs no quotes; bytes that are no single RESP2 reply are kept under raw"...". Quoted text knows
+// \n \r
 // \t \" \\ and \xHH. Reading what was written gives the same bytes.
 // Histories are kept in it, and so are reports. It is independent of the server's own reply reader
 // on purpose: what judges the server shares no code with it.

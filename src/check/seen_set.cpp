@@ -31,7 +31,8 @@ bool SeenSet::add(OperationSet& done, std::uint32_t state) {
     }
     return true;
   };
-  const std::uint64_t state_hash = mutant("check-memo-without-state") ? 0 : scatter(~std::uint64_t{state});
+  const std::uint64_t state_hash =
+      mutant("check-memo-without-state") ? 0 : scatter(~std::uint64_t{state});
   const auto [number, added] = index_.find_or_add(scatter(done.hash() ^ state_hash), same);
   if (!added) return false;
   entries_.push_back({words_.size(), extent, state});

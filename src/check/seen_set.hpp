@@ -1,9 +1,9 @@
 // SeenSet: the configurations that a search has been in, so that it enters none twice.
 //
 // A configuration is the set of linearized operations together with the number of the state. Two of
-// them are compared whole; the hash only finds the place. Operations are numbered by their calls, so
-// a set is nearly "all up to n": what is kept of it is the words between the first that is not full
-// and the last that is not empty, which makes an entry of a history of thousands a few words.
+// them are compared whole; the hash only finds the place. Operations are numbered by their calls,
+// so a set is nearly "all up to n": what is kept of it is the words between the first that is not
+// full and the last that is not empty, which makes an entry of a history of thousands a few words.
 // Thread safety: none.
 // Source: Lowe 2017 (see interval_list.hpp), who adds the memo to Wing and Gong's search.
 #pragma once
