@@ -6,17 +6,21 @@
 //
 // Grammar: the syntax of the arguments behind the command's name, in a small language that
 // command/grammar.hpp parses:
-//   name:type          an argument; types: key string integer double pattern unix-time
+//   name:type          an argument; types: key string integer double pattern unix-time. The type
+//                      stands behind the last colon, so that a name may hold one (ip:port:string)
 //   TOKEN              a word that stands for itself; its argument's name is the lower-case word
-//   name=TOKEN         the same under another name
-//   TOKEN~name:type    a word followed by its value (EX~seconds:integer)
-//   [ ... ]            optional
+//   name=TOKEN         the same under another name; a token of odd characters is in quotes
+//   TOKEN~name:type    a word followed by its value (EX~seconds:integer); a choice or a block may
+//                      stand there too (LIMIT~range{offset:integer count:integer})
+//   [ x ]              optional
 //   name( a | b | c )  one of several
 //   name{ a b }        a block of several
-//   x...               one or more times; x*  the same, with its token again each time
-//   @1.2.3             directly behind an argument: the version that brought it
-// Sources: the facts (arity, flags, key positions, versions) are those that redis-server 7.0.15
-// reports; summaries are this project's own words.
+//   x... or x*         one or more times; with * its token stands again each time
+//   x#1                the place in Row::keys that finds this key; without it, 0
+//   x@1.2.3  x!1.2.3   the version that brought it; that deprecated it
+// The marks stand directly behind the argument, in this order, within the brackets:
+// [x:key#1...@7.0] Sources: the facts (arity, flags, key positions, versions) are those that
+// redis-server 7.0.15 reports; summaries are this project's own words.
 #pragma once
 
 #include <array>
@@ -50,20 +54,46 @@ enum Flag : std::uint32_t {
   no_multi = 1u << 16,
   allow_busy = 1u << 17,
   movablekeys = 1u << 18,
+  no_mandatory_keys = 1u << 19,
 };
 
 // The groups of the Redis documentation; `double_` is this project's own.
 enum class Group : std::uint8_t {
-  string, generic, list, set, sorted_set, hash, pubsub, transactions, connection, server,
-  scripting, hyperloglog, geo, stream, bitmap, cluster, double_,
+  string,
+  generic,
+  list,
+  set,
+  sorted_set,
+  hash,
+  pubsub,
+  transactions,
+  connection,
+  server,
+  scripting,
+  hyperloglog,
+  geo,
+  stream,
+  bitmap,
+  cluster,
+  double_,
 };
 
-// ACL categories that do not follow from the flags or the group.
+// ACL categories that follow neither from the flags nor from the group (command/category.hpp).
 enum Category : std::uint32_t {
   keyspace_category = 1u << 0,
   dangerous_category = 1u << 1,
   admin_category = 1u << 2,
   connection_category = 1u << 3,
+  set_category = 1u << 4,
+  sorted_set_category = 1u << 5,
+  list_category = 1u << 6,
+  not_by_group = 1u << 31,  // the group gives this row no category
+};
+
+// What COMMAND DOCS says of a command's standing.
+enum DocFlag : std::uint8_t {
+  doc_deprecated = 1u << 0,
+  doc_syscmd = 1u << 1,
 };
 
 // How a command uses the keys that a KeySpec finds, by the names that COMMAND INFO reports.
@@ -91,12 +121,14 @@ struct KeySpec {
   // range: from there to `last` (relative; -1 is the last argument, -2 the one before), every
   // `step`-th; `limit` 2 halves the rest, 3 thirds it. keynum: the argument at `keynum` (relative)
   // counts the keys, the first stands at `first` (relative).
-  enum class Find : std::uint8_t { range, keynum } find = Find::range;
+  // unknown: no rule finds them (SORT's BY and GET).
+  enum class Find : std::uint8_t { range, keynum, unknown } find = Find::range;
   std::int16_t last = 0;
   std::int16_t step = 1;
   std::int16_t limit = 0;
   std::int16_t keynum = 0;
   std::int16_t first = 0;
+  std::string_view note = {};
 };
 
 // What a step holds while the command runs.
@@ -105,6 +137,9 @@ enum class Locks : std::uint8_t {
   all,   // the gate exclusively: keys that cannot be known beforehand, or the whole instance
 };
 
+// The KeyFlags of a request's keys, where they follow from its other arguments (SET with GET).
+using KeyFlagsOf = std::uint16_t (*)(std::span<const std::string_view> args);
+
 struct Row {
   std::string_view name;  // lower case; of a subcommand its own word ("get" of CONFIG GET)
   // The number of arguments with the name (and, of a subcommand, both words); negative: at least.
@@ -112,12 +147,17 @@ struct Row {
   std::uint32_t flags = 0;
   std::uint32_t categories = 0;
   std::array<KeySpec, 3> keys = {};
+  // With key_variable_flags in `keys`: what the keys of a given request are used for.
+  KeyFlagsOf key_flags = nullptr;
   Locks locks = Locks::keys;
   std::string_view grammar = {};
   Group group = Group::generic;
   std::string_view since = "1.0.0";
   std::string_view summary = {};
   std::string_view complexity = {};
+  std::uint8_t doc_flags = 0;
+  std::string_view deprecated_since = {};
+  std::string_view replaced_by = {};
   std::span<const std::string_view> tips = {};
   // Of a container whose subcommands are required, nullptr.
   Handler handler = nullptr;
@@ -128,6 +168,9 @@ struct Row {
 constexpr KeySpec keys_range(std::uint16_t flags, std::int16_t first, std::int16_t last = 0,
                              std::int16_t step = 1) {
   return KeySpec{.flags = flags, .index = first, .last = last, .step = step};
+}
+constexpr KeySpec keys_counted(std::uint16_t flags, std::int16_t count_at) {
+  return KeySpec{.flags = flags, .index = count_at, .find = KeySpec::Find::keynum, .first = 1};
 }
 
 }  // namespace redouble::command
