@@ -43,12 +43,13 @@ class Output {
 
   // Appends bytes that may not alias this output's own.
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;
     std::memcpy(prepare(bytes.size()), bytes.data(), bytes.size());
     commit(bytes.size());
   }
   void append(const BlockRef& block) { append(block, 0, block->size()); }
   // REQUIRES: offset + size <= block->size().
-  void append(BlockRef block, std::size_t offset, std::size_t size);
+  void append(const BlockRef& block, std::size_t offset, std::size_t size);
 
   // Room for `size` more bytes at the end of the buffer, to be written in place; commit() appends
   // the first `used` of them. Nothing else may be called in between.

@@ -71,7 +71,8 @@ class ReplyReader {
   Step read_body(Reply& value);
   Step begin_bulk(char type, std::string_view line, Reply& value);
   Step open(char type, std::string_view line, Reply& value);
-  Step fail(std::string_view what, std::uint64_t position);
+  Step fail(std::string_view what, std::size_t at);  // at a byte of the buffer
+  Step fail(std::string_view what);                  // at the value under way
   bool complete(Reply& value);
 
   ReplyLimits limits_;
@@ -81,7 +82,7 @@ class ReplyReader {
   std::size_t scan_ = 0;       // up to here its line holds no end
   std::uint64_t reply_start_ = 0;
   bool in_body_ = false;  // the value's line is read, its bytes are to come
-  Reply partial_;         // that value
+  Reply::Type body_type_ = Reply::Type::bulk;
   std::size_t body_size_ = 0;
   std::vector<Frame> stack_;
   std::vector<Reply> attributes_;  // as Frame::attributes, of the top

@@ -1,0 +1,169 @@
+#include "resp/request_parser.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "resp/number.hpp"
+#include "resp/words.hpp"
+#include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
+
+namespace redouble::resp {
+
+RequestParser::Status RequestParser::parse(std::string_view input, const RequestLimits& limits) {
+  REDOUBLE_ASSERT(state_ != State::done);
+  missing_ = 0;
+  if (state_ == State::start) {
+    if (input.empty()) return Status::need_more;
+    state_ = input.front() == '*' ? State::count : State::inline_line;
+  }
+  return state_ == State::inline_line ? parse_inline(input, limits) : parse_array(input, limits);
+}
+
+RequestParser::Status RequestParser::parse_inline(std::string_view input,
+                                                  const RequestLimits& limits) {
+  switch (find_line_end(input, '\n', limits.max_inline)) {
+    case Line::need_more:
+      return Status::need_more;
+    case Line::too_long:
+      return fail("Protocol error: too big inline request");
+    case Line::found:
+      break;
+  }
+  std::string_view line = input.substr(0, scan_);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (!split_words(line, args_, scratch_)) {
+    return fail("Protocol error: unbalanced quotes in request");
+  }
+  position_ = scan_ + 1;
+  state_ = State::done;
+  return Status::request;
+}
+
+RequestParser::Status RequestParser::parse_array(std::string_view input,
+                                                 const RequestLimits& limits) {
+  while (true) {
+    if (state_ == State::bulk) {
+      const std::size_t needed = bulk_size_ + (mutant("parser_bulk_end") ? 1 : 2);
+      const std::size_t present = input.size() - position_;
+      if (present < needed) {
+        missing_ = needed - present;
+        return Status::need_more;
+      }
+      extents_.push_back({position_, bulk_size_});
+      position_ += bulk_size_ + 2;
+      scan_ = position_;
+      state_ = State::bulk_length;
+      if (--remaining_ == 0) return finish_array(input);
+    }
+
+    const bool counting = state_ == State::count;
+    const Line line = find_line_end(input, '\r', limits.max_inline);
+    if (line == Line::too_long) {
+      return fail(counting ? "Protocol error: too big mbulk count string"
+                           : "Protocol error: too big bulk count string");
+    }
+    // The byte behind the CR belongs to the line, whatever it is.
+    if (line == Line::need_more || input.size() - scan_ < 2) return Status::need_more;
+    if (!(counting ? read_count(input, limits) : read_bulk_length(input, limits))) {
+      return Status::error;
+    }
+    position_ = scan_ + 2;
+    scan_ = position_;
+    if (state_ == State::done) return Status::request;
+  }
+}
+
+// Leaves scan_ at the line's end, or where the search goes on.
+RequestParser::Line RequestParser::find_line_end(std::string_view input, char end,
+                                                 std::size_t max_size) {
+  if (mutant("parser_inline_limit")) --max_size;
+  const std::size_t present = input.size() - position_;
+  const std::size_t stop = position_ + std::min(present, max_size + 1);
+  while (scan_ < stop && input[scan_] != '\0') {
+    if (input[scan_] == end) return Line::found;
+    ++scan_;
+  }
+  return present > max_size ? Line::too_long : Line::need_more;
+}
+
+bool RequestParser::read_count(std::string_view input, const RequestLimits& limits) {
+  const std::optional<std::int64_t> count = parse_integer(input.substr(1, scan_ - 1));
+  if (!count || (*count > 0 && static_cast<std::size_t>(*count) > limits.max_multibulk)) {
+    fail("Protocol error: invalid multibulk length");
+    return false;
+  }
+  if (*count <= 0) {
+    state_ = State::done;
+    return true;
+  }
+  remaining_ = static_cast<std::size_t>(*count);
+  if (!limits.authenticated && remaining_ > limits.max_unauthenticated_multibulk) {
+    fail("Protocol error: unauthenticated multibulk length");
+    return false;
+  }
+  state_ = State::bulk_length;
+  return true;
+}
+
+bool RequestParser::read_bulk_length(std::string_view input, const RequestLimits& limits) {
+  const char type = input[position_];
+  if (type != '$') {
+    // The line's end itself cannot be shown in the line of an error.
+    const char shown = type == '\r' || type == '\n' ? ' ' : type;
+    fail("Protocol error: expected '$', got '");
+    error_.append({shown, '\''});
+    return false;
+  }
+  const std::optional<std::int64_t> size =
+      parse_integer(input.substr(position_ + 1, scan_ - position_ - 1));
+  if (!size || *size < 0 || static_cast<std::size_t>(*size) > limits.max_bulk) {
+    fail("Protocol error: invalid bulk length");
+    return false;
+  }
+  bulk_size_ = static_cast<std::size_t>(*size);
+  if (!limits.authenticated && bulk_size_ > limits.max_unauthenticated_bulk) {
+    fail("Protocol error: unauthenticated bulk length");
+    return false;
+  }
+  state_ = State::bulk;
+  return true;
+}
+
+RequestParser::Status RequestParser::finish_array(std::string_view input) {
+  args_.reserve(extents_.size());
+  for (const Extent& extent : extents_) {
+    args_.push_back(input.substr(extent.offset, extent.size));
+  }
+  state_ = State::done;
+  return Status::request;
+}
+
+RequestParser::Status RequestParser::fail(std::string_view text) {
+  args_.clear();
+  error_ = text;
+  state_ = State::done;
+  return Status::error;
+}
+
+void RequestParser::reset() {
+  if (extents_.capacity() > kept_args) extents_ = {};
+  if (args_.capacity() > kept_args) args_ = {};
+  if (scratch_.capacity() > kept_scratch) scratch_ = {};
+  extents_.clear();
+  args_.clear();
+  error_.clear();
+  state_ = State::start;
+  position_ = scan_ = remaining_ = bulk_size_ = missing_ = 0;
+}
+
+void RequestParser::release() {
+  reset();
+  extents_ = {};
+  args_ = {};
+  scratch_ = {};
+  error_ = {};
+}
+
+}  // namespace redouble::resp
