@@ -50,7 +50,7 @@ def run(command, log, minutes):
 
 
 def carry_out(stage, long):
-    """(passed, failed, skipped, seconds) of one stage, its failures printed."""
+    """(passed, names of failures, skipped, seconds) of one stage; shows the output of a failing one."""
     results.stage_path(stage.name).unlink(missing_ok=True)
     log = results.RESULTS / (stage.name.replace(" ", "-") + ".log")
     began = time.monotonic()
@@ -58,13 +58,13 @@ def carry_out(stage, long):
     code = run(command, log, stage.limit_minutes * (10 if long else 1))
     seconds = time.monotonic() - began
     record = results.read(stage.name) or {"passed": 0, "failures": [], "skipped": 0}
-    failed = len(record["failures"])
+    failures = [f"{stage.name}: {failure['name']}" for failure in record["failures"]]
     if code != 0:
-        failed = max(failed, 1)
+        failures = failures or [f"{stage.name}: the stage itself"]
         why = f"took more than {stage.limit_minutes} minutes" if code is None else f"exit code {code}"
         print(f"---- {stage.name}: `{command}`: {why}")
         print("\n".join(log.read_text(errors="replace").splitlines()[-200:]), flush=True)
-    return record["passed"], failed, record["skipped"], seconds
+    return record["passed"], failures, record["skipped"], seconds
 
 
 def main():
@@ -86,29 +86,33 @@ def main():
         if stage.name in wanted:
             wanted.update(stage.needs)
 
-    rows, broken = [("setup", 0, 0, 0, given.setup_seconds)], set()
+    rows, broken = [("setup", 0, [], 0, given.setup_seconds)], set()
     for stage in STAGES:
         if wanted and stage.name not in wanted:
             continue
         if broken & set(stage.needs):
             print(f"---- {stage.name}: not run: {', '.join(stage.needs)} failed")
-            row = (stage.name, 0, 1, 0, 0.0)
+            row = (stage.name, 0, [f"{stage.name}: not run"], 0, 0.0)
         else:
             row = (stage.name, *carry_out(stage, given.long))
         if row[2]:
             broken.add(stage.name)
         rows.append(row)
-        print(f"{row[0]:<16} {row[4] / 60:6.2f} min {row[1]:6} passed {row[2]:4} failed", flush=True)
+        print(f"{row[0]:<16} {row[4] / 60:6.2f} min {row[1]:6} passed {len(row[2]):4} failed",
+              flush=True)
 
-    passed, failed, skipped = (sum(row[column] for row in rows) for column in (1, 2, 3))
+    passed, skipped = (sum(row[column] for row in rows) for column in (1, 3))
+    failures = [name for row in rows for name in row[2]]
     print("\nstage               minutes  passed  failed")
     for name, ok, wrong, _, seconds in rows:
-        print(f"{name:<20} {seconds / 60:6.2f}  {ok or '':>6}  {wrong or '':>6}")
+        print(f"{name:<20} {seconds / 60:6.2f}  {ok or '':>6}  {len(wrong) or '':>6}")
     print(f"{'all':<20} {sum(row[4] for row in rows) / 60:6.2f}\n")
     if skipped:
         print(f"{skipped} tests were skipped")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    if failures:
+        print("\n".join(["failed:", *(f"    {name}" for name in failures)]) + "\n")
+    print(f"{passed} passed, {len(failures)} failed")
+    return 1 if failures or not passed else 0
 
 
 if __name__ == "__main__":
