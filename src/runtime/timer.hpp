@@ -1,0 +1,46 @@
+// co_await sleep_until(deadline), sleep_for(duration): real time passes.
+//
+// For what guards the process; what depends on an instance's time waits for its Clock instead.
+// Thread safety: the awaiting task's. Errors: Cancelled, where the task shall end.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+
+#include "runtime/wait_state.hpp"
+
+namespace redouble::runtime {
+
+namespace detail {
+
+struct SleepUntil {
+  Deadline deadline;
+  Ref<WaitState> state = {};
+
+  explicit SleepUntil(Deadline until) : deadline(until) {}
+  SleepUntil(const SleepUntil&) = delete;
+  SleepUntil& operator=(const SleepUntil&) = delete;
+  ~SleepUntil() {
+    if (state) state->close();
+  }
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> sleeper) {
+    TaskContext& context = sleeper.promise().context();
+    state = Ref<WaitState>(new WaitState(context.executor()));
+    return state->begin(context, sleeper, Wake::none, deadline);
+  }
+  void await_resume() { state->end(); }
+};
+
+}  // namespace detail
+
+[[nodiscard]] inline detail::SleepUntil sleep_until(Deadline deadline) {
+  return detail::SleepUntil(deadline);
+}
+[[nodiscard]] inline detail::SleepUntil sleep_for(std::chrono::steady_clock::duration duration) {
+  return detail::SleepUntil(std::chrono::steady_clock::now() + duration);
+}
+
+}  // namespace redouble::runtime

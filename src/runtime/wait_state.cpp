@@ -1,0 +1,117 @@
+#include "runtime/wait_state.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <utility>
+
+#include "runtime/worker.hpp"
+
+namespace redouble::runtime::detail {
+
+// A timer that stays armed when a wait ends by something else, since the next wait often has the
+// same deadline. A firing counts only when it is of the latest arming and somebody wants it.
+struct WaitState::Alarm {
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>,
+                                        Worker::IoExecutor>;
+  explicit Alarm(Executor executor) : timer(executor.context()) {}
+
+  Timer timer;
+  std::uint64_t arming = 0;
+  std::optional<Deadline> armed_for;
+};
+
+WaitState::WaitState(Executor executor) : executor_(executor) {}
+WaitState::~WaitState() = default;
+
+void WaitState::notify() noexcept {
+  if (notice_.exchange(noticed, std::memory_order_acq_rel) == waiting) {
+    executor_.post(Ref<Queueable>(this), 0);
+  }
+}
+
+bool WaitState::begin(TaskContext& waiter, std::coroutine_handle<> leaf, Wake wanted,
+                      std::optional<Deadline> deadline) {
+  REDOUBLE_ASSERT(waiter_ == nullptr && waiter.executor() == executor_);
+  wanted_ = deadline ? wanted | Wake::deadline : wanted;
+  if (waiter.take_abort()) {
+    cancelled_ = true;
+    return false;
+  }
+  if (has(pending_, wanted_)) return false;
+  if (has(wanted_, Wake::notified)) {
+    std::uint32_t expected = quiet;
+    if (!notice_.compare_exchange_strong(expected, waiting, std::memory_order_acq_rel)) {
+      return false;
+    }
+  }
+  if (deadline) {
+    deadline_ = *deadline;
+    if (deadline_ <= std::chrono::steady_clock::now()) {
+      pending_ = pending_ | Wake::deadline;
+      return false;
+    }
+    set_alarm();
+  }
+  arm(wanted_);
+  waiter_ = &waiter;
+  waiter.suspend(leaf, this);
+  return true;
+}
+
+Wake WaitState::end() {
+  const Wake wanted = std::exchange(wanted_, Wake::none);
+  if (std::exchange(cancelled_, false)) {
+    std::uint32_t expected = waiting;  // a notice that came stays for the next wait
+    notice_.compare_exchange_strong(expected, quiet, std::memory_order_acq_rel);
+    throw Cancelled{};
+  }
+  Wake came = pending_ & wanted;
+  pending_ = without(pending_, wanted);
+  if (has(wanted, Wake::notified) &&
+      notice_.exchange(quiet, std::memory_order_acq_rel) == noticed) {
+    came = came | Wake::notified;
+  }
+  return came;
+}
+
+void WaitState::close() noexcept {
+  waiter_ = nullptr;
+  notice_.store(noticed, std::memory_order_release);
+  if (alarm_) alarm_->timer.cancel();
+}
+
+void WaitState::wake() noexcept {
+  if (waiter_ != nullptr) std::exchange(waiter_, nullptr)->resume();
+}
+
+bool WaitState::cancel() noexcept {
+  cancelled_ = true;
+  wake();
+  return true;
+}
+
+void WaitState::raise(Wake what) noexcept {
+  pending_ = pending_ | what;
+  if (has(pending_, wanted_)) wake();
+}
+
+// A notice came while a task slept. It may have been taken by now, by a wake-up for another reason.
+void WaitState::run_queued(int) noexcept {
+  if (has(wanted_, Wake::notified) && notice_.load(std::memory_order_acquire) == noticed) wake();
+}
+
+void WaitState::set_alarm() {
+  if (!alarm_) alarm_ = std::make_unique<Alarm>(executor_);
+  if (alarm_->armed_for == deadline_) return;
+  alarm_->armed_for = deadline_;
+  alarm_->timer.expires_at(deadline_);
+  alarm_->timer.async_wait([state = Ref<WaitState>(this), arming = ++alarm_->arming](auto) {
+    if (arming != state->alarm_->arming) return;
+    state->alarm_->armed_for.reset();
+    const bool due = state->deadline_ <= std::chrono::steady_clock::now();
+    if (due && has(state->wanted_, Wake::deadline)) state->raise(Wake::deadline);
+  });
+}
+
+}  // namespace redouble::runtime::detail

@@ -1,0 +1,128 @@
+#include "runtime/clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+namespace redouble::runtime {
+namespace {
+
+std::int64_t system_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+TEST(Clock, TicksWithTheSystems) {
+  const Clock clock;
+  const std::int64_t before = system_us();
+  const std::int64_t now = clock.now_us();
+  EXPECT_GE(now, before - 1000);
+  EXPECT_LE(now, system_us() + 1000);
+  EXPECT_FALSE(clock.frozen());
+}
+
+TEST(Clock, GivesMillisecondsAsWholeThousandsOfMicroseconds) {
+  const Clock clock(Clock::Mode::frozen, 1'999);
+  EXPECT_EQ(clock.now_ms(), 1);
+}
+
+TEST(Clock, StandsStillWhileFrozen) {
+  const Clock clock(Clock::Mode::frozen, 5'000'000);
+  EXPECT_TRUE(clock.frozen());
+  EXPECT_EQ(clock.now_us(), 5'000'000);
+  EXPECT_EQ(clock.now_us(), 5'000'000);
+}
+
+TEST(Clock, MayStartAtTheBeginningOfTime) {
+  const Clock clock(Clock::Mode::frozen, 0);
+  EXPECT_EQ(clock.now_us(), 0);
+}
+
+TEST(Clock, FrozenMovesByWhatItIsToldAndNoMore) {
+  Clock clock(Clock::Mode::frozen, 1'000);
+  EXPECT_EQ(clock.advance_us(234), 1'234);
+  EXPECT_EQ(clock.advance_us(0), 1'234);
+  EXPECT_EQ(clock.now_us(), 1'234);
+}
+
+TEST(Clock, TickingAdvancesByWhatItIsToldAndTicksOn) {
+  Clock clock;
+  constexpr std::int64_t hour_us = 3'600'000'000;
+  const std::int64_t before = clock.now_us();
+  const std::int64_t after = clock.advance_us(hour_us);
+  EXPECT_GE(after, before + hour_us);
+  EXPECT_GE(clock.now_us(), after);
+  EXPECT_LE(clock.now_us(), system_us() + hour_us + 1000);
+}
+
+TEST(Clock, StartsTickingAtTheGivenTime) {
+  const Clock clock(Clock::Mode::ticking, 1'000'000);
+  EXPECT_GE(clock.now_us(), 1'000'000);
+  EXPECT_LT(clock.now_us(), 60'000'000);
+}
+
+TEST(Clock, FreezesAtItsPresentTimeAndGoesOnFromThere) {
+  Clock clock(Clock::Mode::ticking, 1'000'000);
+  const std::int64_t before = clock.now_us();
+  clock.freeze();
+  const std::int64_t frozen_at = clock.now_us();
+  EXPECT_GE(frozen_at, before);
+  EXPECT_EQ(clock.now_us(), frozen_at);
+  clock.freeze();
+  EXPECT_EQ(clock.now_us(), frozen_at);
+  clock.advance_us(500);
+  clock.unfreeze();
+  EXPECT_FALSE(clock.frozen());
+  EXPECT_GE(clock.now_us(), frozen_at + 500);
+  EXPECT_LT(clock.now_us(), frozen_at + 60'000'000);
+}
+
+TEST(Clock, NeverGoesBackOnAnyThreadWhileItIsMovedAndFrozen) {
+  Clock clock(Clock::Mode::ticking, 1'000'000);
+  std::atomic<bool> stop = false;
+  std::atomic<int> steps_back = 0;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 2; ++i) {
+    readers.emplace_back([&] {
+      std::int64_t last = 0;
+      while (!stop) {
+        const std::int64_t now = clock.now_us();
+        if (now < last) ++steps_back;
+        last = now;
+      }
+    });
+  }
+  for (int i = 0; i < 2'000; ++i) {
+    clock.freeze();
+    clock.advance_us(i % 7);
+    clock.unfreeze();
+    clock.advance_us(i % 3);
+  }
+  stop = true;
+  readers.clear();
+  EXPECT_EQ(steps_back, 0);
+}
+
+TEST(Clock, AdvancesByTheSumOfConcurrentMoves) {
+  Clock clock(Clock::Mode::frozen, 0);
+  {
+    std::vector<std::jthread> movers;
+    for (int i = 0; i < 4; ++i) {
+      movers.emplace_back([&] {
+        for (int step = 0; step < 1'000; ++step) clock.advance_us(3);
+      });
+    }
+  }
+  EXPECT_EQ(clock.now_us(), 12'000);
+}
+
+TEST(ClockDeathTest, RefusesToGoBack) {
+  Clock clock(Clock::Mode::frozen, 1'000);
+  EXPECT_DEATH(clock.advance_us(-1), "broken invariant");
+}
+
+}  // namespace
+}  // namespace redouble::runtime
