@@ -14,7 +14,6 @@ void auth(Call& call);
 void client_caching(Call& call);
 void client_getname(Call& call);
 void client_getredir(Call& call);
-void client_help(Call& call);
 void client_id(Call& call);
 void client_info(Call& call);
 void client_kill(Call& call);

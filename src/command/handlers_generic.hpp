@@ -20,7 +20,6 @@ void keys(Call& call);
 void move(Call& call);
 void object_encoding(Call& call);
 void object_freq(Call& call);
-void object_help(Call& call);
 void object_idletime(Call& call);
 void object_refcount(Call& call);
 void persist(Call& call);

@@ -1,5 +1,6 @@
 // The rows of the group connection, in alphabetical order.
 #include "command/handlers_connection.hpp"
+#include "command/help.hpp"
 #include "command/rows.hpp"
 
 namespace redouble::command {
@@ -43,7 +44,7 @@ constexpr Row client_rows_of[] = {
      .since = "5.0.0",
      .summary = "Explains the subcommands.",
      .complexity = "O(1)",
-     .handler = connection_group::client_help},
+     .handler = subcommands_help},
     {.name = "id",
      .arity = 2,
      .flags = noscript | loading | stale,

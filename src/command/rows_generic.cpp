@@ -1,5 +1,6 @@
 // The rows of the group generic, in alphabetical order.
 #include "command/handlers_generic.hpp"
+#include "command/help.hpp"
 #include "command/rows.hpp"
 
 namespace redouble::command {
@@ -45,7 +46,7 @@ constexpr Row object_rows_of[] = {
      .since = "6.2.0",
      .summary = "Explains the subcommands.",
      .complexity = "O(1)",
-     .handler = generic_group::object_help},
+     .handler = subcommands_help},
     {.name = "idletime",
      .arity = 3,
      .flags = readonly,

@@ -1,5 +1,6 @@
 // The rows of the group server, in alphabetical order.
 #include "command/handlers_server.hpp"
+#include "command/help.hpp"
 #include "command/rows.hpp"
 
 namespace redouble::command {
@@ -64,7 +65,7 @@ constexpr Row command_rows_of[] = {
      .since = "5.0.0",
      .summary = "Explains the subcommands.",
      .complexity = "O(1)",
-     .handler = server_group::command_help},
+     .handler = subcommands_help},
     {.name = "info",
      .arity = -2,
      .flags = loading | stale,
@@ -107,7 +108,7 @@ constexpr Row config_rows_of[] = {
      .since = "5.0.0",
      .summary = "Explains the subcommands.",
      .complexity = "O(1)",
-     .handler = server_group::config_help},
+     .handler = subcommands_help},
     {.name = "resetstat",
      .arity = 2,
      .flags = admin | noscript | loading | stale,
@@ -155,7 +156,7 @@ constexpr Row memory_rows_of[] = {
      .since = "4.0.0",
      .summary = "Explains the subcommands.",
      .complexity = "O(1)",
-     .handler = server_group::memory_help},
+     .handler = subcommands_help},
     {.name = "malloc-stats",
      .arity = 2,
      .group = Group::server,

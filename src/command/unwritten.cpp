@@ -6,13 +6,17 @@
 #include "command/handlers_generic.hpp"
 #include "command/handlers_server.hpp"
 #include "command/handlers_string.hpp"
+#include "command/help.hpp"
+
+namespace redouble::command {
+void subcommands_help(Call&) { std::abort(); }
+}  // namespace redouble::command
 
 namespace redouble::command::connection_group {
 void auth(Call&) { std::abort(); }
 void client_caching(Call&) { std::abort(); }
 void client_getname(Call&) { std::abort(); }
 void client_getredir(Call&) { std::abort(); }
-void client_help(Call&) { std::abort(); }
 void client_id(Call&) { std::abort(); }
 void client_info(Call&) { std::abort(); }
 void client_kill(Call&) { std::abort(); }
@@ -44,7 +48,6 @@ void keys(Call&) { std::abort(); }
 void move(Call&) { std::abort(); }
 void object_encoding(Call&) { std::abort(); }
 void object_freq(Call&) { std::abort(); }
-void object_help(Call&) { std::abort(); }
 void object_idletime(Call&) { std::abort(); }
 void object_refcount(Call&) { std::abort(); }
 void persist(Call&) { std::abort(); }
@@ -68,11 +71,9 @@ void command_count(Call&) { std::abort(); }
 void command_docs(Call&) { std::abort(); }
 void command_getkeys(Call&) { std::abort(); }
 void command_getkeysandflags(Call&) { std::abort(); }
-void command_help(Call&) { std::abort(); }
 void command_info(Call&) { std::abort(); }
 void command_list(Call&) { std::abort(); }
 void config_get(Call&) { std::abort(); }
-void config_help(Call&) { std::abort(); }
 void config_resetstat(Call&) { std::abort(); }
 void config_rewrite(Call&) { std::abort(); }
 void config_set(Call&) { std::abort(); }
@@ -83,7 +84,6 @@ void flushdb(Call&) { std::abort(); }
 void info(Call&) { std::abort(); }
 void lolwut(Call&) { std::abort(); }
 void memory_doctor(Call&) { std::abort(); }
-void memory_help(Call&) { std::abort(); }
 void memory_malloc_stats(Call&) { std::abort(); }
 void memory_purge(Call&) { std::abort(); }
 void memory_stats(Call&) { std::abort(); }

@@ -1,0 +1,45 @@
+#include "command/usage.hpp"
+
+namespace redouble::command {
+namespace {
+
+std::string usage_of(const Argument& argument);
+
+std::string joined(const std::vector<Argument>& arguments, std::string_view between) {
+  std::string text;
+  for (const Argument& argument : arguments) {
+    if (!text.empty()) text += between;
+    text += usage_of(argument);
+  }
+  return text;
+}
+
+// The argument once, without what makes it optional or repeats it.
+std::string once(const Argument& argument) {
+  switch (argument.type) {
+    case ArgumentType::token:
+      return *argument.token;
+    case ArgumentType::one_of: {
+      const std::string choices = joined(argument.children, "|");
+      return argument.optional && !argument.token ? choices : "<" + choices + ">";
+    }
+    case ArgumentType::block:
+      return joined(argument.children, " ");
+    default:
+      return "<" + argument.name + ">";
+  }
+}
+
+std::string usage_of(const Argument& argument) {
+  std::string text;
+  if (argument.token && argument.type != ArgumentType::token) text = *argument.token + " ";
+  text += once(argument);
+  if (argument.multiple) text += " [...]";
+  return argument.optional ? "[" + text + "]" : text;
+}
+
+}  // namespace
+
+std::string usage(const std::vector<Argument>& arguments) { return joined(arguments, " "); }
+
+}  // namespace redouble::command
