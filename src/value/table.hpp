@@ -194,6 +194,7 @@ class Table {
       const Deadline before = from == nullptr ? Deadline{} : from->deadline();
       const Deadline after = to == nullptr ? Deadline{} : to->deadline();
       if (before == after) {
+        if (mutant("table-clone-leaves-old-deadline-entry")) return;
         if (before.is_set()) deadlines_.repoint(before, from, to);
         return;
       }
