@@ -39,8 +39,7 @@ CommandLine parse_command_line(std::span<const std::string> arguments) {
       const auto words = split_line(result.options.back().line);
       const bool alone = words && words->size() == 1;
       wants_value = alone;
-      if (alone && may_stand_alone(words->front()) &&
-          (last || arguments[at + 1].starts_with("--")))
+      if (alone && may_stand_alone(words->front()) && (last || arguments[at + 1].starts_with("--")))
         wants_value = false;
       continue;
     }

@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,12 +91,24 @@ class Config {
  private:
   friend class ConfigLoader;
 
+  // One pair of a set(): its row, and whether it was named by its own name or its alias.
+  struct Change {
+    std::size_t row = 0;
+    bool own_name = true;
+    friend bool operator==(const Change&, const Change&) = default;
+  };
+
   void store(std::size_t row, Value value);
   bool exists(const Directive& directive) const;
+  std::optional<std::size_t> find(std::string_view name) const;
+  std::optional<std::string> judge(std::size_t row, const Value& value) const;
+  std::expected<Change, std::string> admit(const NameValue& pair) const;
+  std::optional<std::string> change(const Change& change, std::string_view text);
   std::vector<std::string> lines_of(std::size_t row) const;
 
   Settings settings_;
   std::vector<Value> values_;  // one for each row of the table
+  std::vector<std::string> notes_;
   std::string file_;
   std::int64_t clients_ceiling_ = -1;
 };

@@ -4,61 +4,12 @@
 
 #include <algorithm>
 
+#include "resp/words.hpp"
+
 namespace redouble::instance {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// What follows a backslash within double quotes; removes it from `rest`.
-char unescaped(std::string_view& rest) {
-  if (rest.size() >= 3 && rest[0] == 'x' && hex_digit(rest[1]) >= 0 && hex_digit(rest[2]) >= 0) {
-    const int code = hex_digit(rest[1]) * 16 + hex_digit(rest[2]);
-    rest.remove_prefix(3);
-    return static_cast<char>(code);
-  }
-  const char letter = rest.front();
-  rest.remove_prefix(1);
-  switch (letter) {
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'b':
-      return '\b';
-    case 'a':
-      return '\a';
-    default:
-      return letter;
-  }
-}
-
-// Reads up to the closing quote, which `rest` no longer has afterwards. False where there is none
-// or where the word goes on behind it.
-bool read_quoted(std::string_view& rest, char quote, std::string& word) {
-  while (!rest.empty()) {
-    const char c = rest.front();
-    rest.remove_prefix(1);
-    if (c == quote) return rest.empty() || is_space(rest.front());
-    if (c == '\\' && quote == '"' && !rest.empty()) {
-      word += unescaped(rest);
-    } else if (c == '\\' && quote == '\'' && rest.starts_with('\'')) {
-      word += '\'';
-      rest.remove_prefix(1);
-    } else {
-      word += c;
-    }
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -69,24 +20,13 @@ std::string_view trimmed(std::string_view line) {
 }
 
 std::optional<std::vector<std::string>> split_line(std::string_view line) {
-  std::vector<std::string> words;
-  for (line = trimmed(line); !line.empty(); line = trimmed(line)) {
-    std::string word;
-    while (!line.empty() && !is_space(line.front())) {
-      const char c = line.front();
-      line.remove_prefix(1);
-      if (c != '"' && c != '\'') {
-        word += c;
-      } else if (!read_quoted(line, c, word)) {
-        return std::nullopt;
-      }
-    }
-    words.push_back(std::move(word));
-  }
-  return words;
+  std::vector<std::string_view> views;
+  std::string scratch;
+  if (!resp::split_words(line, views, scratch)) return std::nullopt;
+  return std::vector<std::string>(views.begin(), views.end());
 }
 
-std::string quoted(std::string_view word) {
+std::string quoted_word(std::string_view word) {
   const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
     return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\' && c != '#';
   });

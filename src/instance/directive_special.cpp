@@ -95,8 +95,7 @@ Parsed db_file_name(const SpecialInput& input) {
 }
 
 Parsed bind_addresses(const SpecialInput& input) {
-  if (input.words.size() > max_bind_addresses)
-    return Failure("Too many bind addresses specified.");
+  if (input.words.size() > max_bind_addresses) return Failure("Too many bind addresses specified.");
   return Value{join(input.words), 0};
 }
 
@@ -109,8 +108,7 @@ Parsed buffer_limits(const SpecialInput& input) {
     if (!of) return Failure("Invalid client class specified in buffer limit configuration.");
     const auto limit = parse_limit(input.words.subspan(at + 1, 3));
     if (!limit)
-      return Failure(
-          "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
+      return Failure("Error in hard, soft or soft_seconds setting in buffer limit configuration.");
     limits[*of] = *limit;
   }
   std::string text;
@@ -130,11 +128,10 @@ Parsed host_name(const SpecialInput& input) {
   const std::string& name = input.words.front();
   if (name.size() > max_host_name) return Failure("Hostnames must be less than 256 characters");
   const bool valid = std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
   });
-  if (!valid)
-    return Failure("Hostnames may only contain alphanumeric characters, hyphens or dots");
+  if (!valid) return Failure("Hostnames may only contain alphanumeric characters, hyphens or dots");
   return Value{name, 0};
 }
 
@@ -168,8 +165,7 @@ Parsed percentiles(const SpecialInput& input) {
     if (!starts_as_number || *end != '\0' || std::isnan(percentile))
       return Failure("Invalid latency-tracking-info-percentiles parameters");
     if (percentile < 0.0 || percentile > 100.0)
-      return Failure(
-          "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+      return Failure("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
     texts.push_back(percentile_text(percentile));
   }
   return Value{join(texts), 0};
@@ -210,8 +206,7 @@ Parsed shutdown_options(const SpecialInput& input) {
     const auto* const option = std::ranges::find_if(
         options, [&](std::string_view known) { return equal_ignoring_case(known, word); });
     if (option == options.end())
-      return Failure(
-          "argument(s) must be one of the following: default, save, nosave, now, force");
+      return Failure("argument(s) must be one of the following: default, save, nosave, now, force");
     given[static_cast<std::size_t>(option - options.begin())] = true;
   }
   if (input.words.empty())
@@ -229,8 +224,7 @@ Parsed thread_count(const SpecialInput& input) {
   if (equal_ignoring_case(text, "auto")) return Value{"auto", 0};
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 1 ||
-      count > max_threads)
+  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_threads)
     return Failure(fmt::format("argument must be auto or between 1 and {}", max_threads));
   return Value{std::to_string(count), count};
 }

@@ -6,6 +6,7 @@
 
 #include "instance/directive.hpp"
 #include "instance/directive_special.hpp"
+#include "resp/number.hpp"
 
 namespace redouble::instance {
 namespace {
@@ -18,16 +19,6 @@ using Failure = std::unexpected<std::string>;
 
 char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-// Decimal without leading zeros, plus sign or spaces: the only form in which Redis takes integers.
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  if (digits.empty() || (digits.front() == '0' && text.size() > 1)) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 std::string out_of(const Directive& directive) {
@@ -43,7 +34,7 @@ Parsed parse_boolean(std::string_view text) {
 }
 
 Parsed parse_number(const Directive& directive, std::string_view text) {
-  auto number = parse_integer(text);
+  auto number = resp::parse_integer(text);
   if (!number) return Failure("argument couldn't be parsed into an integer");
   if (*number < directive.low || *number > directive.high) return Failure(out_of(directive));
   if (directive.most != 0) number = std::clamp(*number, directive.least, directive.most);
@@ -80,7 +71,7 @@ Parsed parse_bytes(const Directive& directive, std::string_view text) {
 Parsed parse_bytes_or_percent(std::string_view text) {
   std::int64_t number = 0;
   if (text.ends_with('%')) {
-    const auto percent = parse_integer(text.substr(0, text.size() - 1));
+    const auto percent = resp::parse_integer(text.substr(0, text.size() - 1));
     if (!percent || *percent < 0) return Failure("argument must be a memory or percent value");
     number = *percent > max_percent ? -max_percent - 1 : -*percent;
   } else {

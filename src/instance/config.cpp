@@ -1,0 +1,169 @@
+#include "instance/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
+#include "value/glob.hpp"
+
+namespace redouble::instance {
+namespace {
+
+// A reply is one line, and what is quoted in it ends where a string of C would.
+std::string in_reply(std::string_view text) {
+  std::string clean(text.substr(0, text.find('\0')));
+  std::ranges::replace_if(clean, [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  return clean;
+}
+
+std::string failed(std::string_view name, std::string_view why) {
+  return fmt::format("ERR CONFIG SET failed (possibly related to argument '{}') - {}",
+                     in_reply(name), why);
+}
+
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("*?[") != std::string_view::npos;
+}
+
+}  // namespace
+
+Config::Config() {
+  const auto rows = directives();
+  values_.resize(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto parsed = parse_text(rows[row], rows[row].initial, rows[row].initial);
+    REDOUBLE_ASSERT(parsed.has_value());
+    store(row, std::move(*parsed));
+  }
+}
+
+void Config::store(std::size_t row, Value value) {
+  const Directive& directive = directives()[row];
+  values_[row] = std::move(value);
+  if (directive.store != nullptr) directive.store(settings_, values_[row]);
+}
+
+bool Config::exists(const Directive& directive) const {
+  return directive.since <= settings_.compat_version;
+}
+
+std::optional<std::size_t> Config::find(std::string_view name) const {
+  const auto row = find_directive(name.substr(0, name.find('\0')));
+  if (!row || !exists(directives()[*row])) return std::nullopt;
+  return row;
+}
+
+std::vector<std::string> Config::warnings() const {
+  std::vector<std::string> lines = notes_;
+  for (std::size_t row = 0; row < values_.size(); ++row) {
+    const Directive& directive = directives()[row];
+    const std::string& text = values_[row].text;
+    if (directive.meaning != Meaning::no_effect || text == directive.initial) continue;
+    if (directive.has_calm_value && text == directive.calm_value) continue;
+    lines.push_back(
+        fmt::format("'{} {}' has no effect: {}", directive.name, in_reply(text), directive.reason));
+  }
+  return lines;
+}
+
+std::vector<Config::Pair> Config::get(std::span<const std::string_view> patterns) const {
+  std::vector<Pair> found;
+  const auto add = [&](std::string_view name, std::size_t row) {
+    const bool known = std::ranges::any_of(
+        found, [&](const Pair& pair) { return equal_ignoring_case(pair.first, name); });
+    if (!known) found.emplace_back(name, values_[row].text);
+  };
+  for (const std::string_view pattern : patterns) {
+    if (!is_pattern(pattern)) {
+      if (const auto row = find(pattern)) add(pattern, *row);
+      continue;
+    }
+    for (std::size_t row = 0; row < values_.size(); ++row) {
+      const Directive& directive = directives()[row];
+      if (!exists(directive)) continue;
+      for (const std::string_view name : {directive.name, directive.alias})
+        if (!name.empty() && value::glob_match(pattern, name, true)) add(name, row);
+    }
+  }
+  std::ranges::sort(found, {}, &Pair::first);
+  return found;
+}
+
+std::optional<std::string_view> Config::get_one(std::string_view name) const {
+  const auto row = find(name);
+  if (!row) return std::nullopt;
+  return values_[*row].text;
+}
+
+std::expected<Config::Change, std::string> Config::admit(const NameValue& pair) const {
+  const auto row = find(pair.first);
+  if (!row)
+    return std::unexpected(fmt::format(
+        "ERR Unknown option or number of arguments for CONFIG SET - '{}'", in_reply(pair.first)));
+  const Directive& directive = directives()[*row];
+  if (directive.change == instance::Change::at_start)
+    return std::unexpected(failed(pair.first, "can't set immutable config"));
+  if (directive.change == instance::Change::guarded &&
+      settings_.enable_protected_configs == Permission::no)
+    return std::unexpected(failed(pair.first, "can't set protected config"));
+  return Change{*row, equal_ignoring_case(pair.first, directive.name)};
+}
+
+std::optional<std::string> Config::judge(std::size_t row, const Value& value) const {
+  const Directive& directive = directives()[row];
+  if (directive.meaning == Meaning::refused && value.text != directive.initial &&
+      !(directive.has_calm_value && value.text == directive.calm_value))
+    return std::string(directive.reason);
+  return std::nullopt;
+}
+
+std::optional<std::string> Config::change(const Change& change, std::string_view text) {
+  const Directive& directive = directives()[change.row];
+  auto parsed = parse_text(directive, text, values_[change.row].text);
+  if (!parsed) return std::move(parsed.error());
+  if (auto refusal = judge(change.row, *parsed)) return refusal;
+  if (!directive.fixed.empty() && *parsed != values_[change.row])
+    return std::string(directive.fixed);
+  if (directive.name == "maxclients" && clients_ceiling_ >= 0 && parsed->number > clients_ceiling_)
+    return fmt::format(
+        "The operating system is not able to handle the specified number of clients, try with {}",
+        clients_ceiling_);
+  store(change.row, std::move(*parsed));
+  return std::nullopt;
+}
+
+std::optional<std::string> Config::set(std::span<const NameValue> pairs) {
+  std::vector<Change> changes;
+  for (const NameValue& pair : pairs) {
+    const auto admitted = admit(pair);
+    if (!admitted) return admitted.error();
+    // Of a directive and its older name, both may be given: the later one wins, as in Redis.
+    if (std::ranges::find(changes, *admitted) != changes.end())
+      return failed(pair.first, "duplicate parameter");
+    changes.push_back(*admitted);
+  }
+  const Settings settings_before = settings_;
+  const std::vector<Value> values_before = values_;
+  for (std::size_t at = 0; at < pairs.size(); ++at) {
+    const auto why = change(changes[at], pairs[at].second);
+    if (!why) continue;
+    if (!mutant("config_set_keeps_first")) {
+      settings_ = settings_before;
+      values_ = values_before;
+    }
+    return failed(pairs[at].first, *why);
+  }
+  return std::nullopt;
+}
+
+void Config::report(std::string_view name, std::string_view text) {
+  const auto row = find(name);
+  REDOUBLE_ASSERT(row.has_value());
+  auto parsed = parse_text(directives()[*row], text, values_[*row].text);
+  REDOUBLE_ASSERT(parsed.has_value());
+  store(*row, std::move(*parsed));
+}
+
+}  // namespace redouble::instance
