@@ -94,7 +94,9 @@ ConfigLoader::Loaded ConfigLoader::text(std::string_view text, std::string_view 
 ConfigLoader::Loaded ConfigLoader::option(const CommandLine::Option& option) {
   const std::string place = "command line";
   auto all = split_line(option.line);
-  if (!all) return at(place, fmt::format("unbalanced quotes in {}", shown("--" + option.line)));
+  if (!all)
+    return at(place,
+              fmt::format("unbalanced quotes in {}", shown(fmt::format("--{}", option.line))));
   // Several lines in one argument are several words here: then there are too many of them.
   all->insert(all->end(), option.words.begin(), option.words.end());
   return words(std::move(*all), place);
