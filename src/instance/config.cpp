@@ -33,7 +33,10 @@ Config::Config() {
   const auto rows = directives();
   values_.resize(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    auto parsed = parse_text(rows[row], rows[row].initial, rows[row].initial);
+    // What is not set may be no value that can be set.
+    Parsed parsed{Value{}};
+    if (!rows[row].initial.empty())
+      parsed = parse_text(rows[row], rows[row].initial, rows[row].initial);
     REDOUBLE_ASSERT(parsed.has_value());
     store(row, std::move(*parsed));
   }

@@ -36,7 +36,8 @@ class Config {
  public:
   Config();
 
-  const Settings& settings() const { return settings_; }
+  const Settings& settings() const& { return settings_; }
+  const Settings& settings() const&& = delete;
 
   // --- Loading (before serving) ---
 

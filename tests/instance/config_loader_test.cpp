@@ -92,10 +92,11 @@ TEST(ConfigText, WhatWouldBeALieIsRefusedWithItsReason) {
 }
 
 TEST(ConfigText, AFailureChangesNothing) {
+  const Config untouched;
   Config config;
   EXPECT_FALSE(config.load_text("hz 5\nfoo 1\n", "text"));
-  EXPECT_EQ(config, Config());
-  EXPECT_EQ(config.settings(), Config().settings());
+  EXPECT_EQ(config, untouched);
+  EXPECT_EQ(config.settings(), untouched.settings());
 }
 
 TEST(ConfigText, LinesOfSaveAddUp) {

@@ -174,21 +174,22 @@ TEST_F(ConfigRewrite, AFailureLosesNothing) {
   EXPECT_THAT(replace_config_file("/dev/full/x", "text").error(), HasSubstr("Not a directory"));
 }
 
+// Exits with 0 where the rewriting fails as it should.
+[[noreturn]] void rewrite_within_ten_bytes(const Config& config) {
+  const rlimit limit{10, 10};
+  std::signal(SIGXFSZ, SIG_IGN);
+  const bool limited = setrlimit(RLIMIT_FSIZE, &limit) == 0;
+  const auto error = config.rewrite();
+  std::exit(limited && error == "ERR Rewriting config file: File too large" ? 0 : 1);
+}
+
 TEST_F(ConfigRewrite, AFileThatMayNotGrowIsKept) {
   const std::string file = write("a.conf", "hz 5\n");
   Config config;
   ASSERT_TRUE(config.load_file(file));
   set(config, "requirepass", std::string(100, 'x'));
   // In a process of its own, for the limit on the size of files cannot be raised again.
-  EXPECT_EXIT(
-      {
-        const rlimit limit{10, 10};
-        std::signal(SIGXFSZ, SIG_IGN);
-        const bool limited = setrlimit(RLIMIT_FSIZE, &limit) == 0;
-        const auto error = config.rewrite();
-        std::exit(limited && error == "ERR Rewriting config file: File too large" ? 0 : 1);
-      },
-      testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(rewrite_within_ten_bytes(config), testing::ExitedWithCode(0), "");
   EXPECT_EQ(content("a.conf"), "hz 5\n");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
 }

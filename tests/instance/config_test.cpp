@@ -61,18 +61,20 @@ TEST(Config, WhatRedisDoesNotHaveIsAClosedList) {
 }
 
 TEST(Config, EveryDefaultIsAcceptedWhereTheDirectiveCanBeSet) {
+  const Config untouched;
   Config config;
   for (const auto& [name, value] : get(config, {"*"})) {
     const std::string error = set_one(config, name, value);
     if (error != "can't set immutable config" && error != "can't set protected config")
       EXPECT_EQ(error, "") << name;
   }
-  EXPECT_EQ(config, Config());
+  EXPECT_EQ(config, untouched);
   EXPECT_THAT(config.warnings(), IsEmpty());
 }
 
 TEST(Config, FieldsHaveTheDefaults) {
-  const Settings& settings = Config().settings();
+  const Config config;
+  const Settings& settings = config.settings();
   EXPECT_THAT(settings.bind, ElementsAre("*", "-::*"));
   EXPECT_EQ(settings.port, 6379);
   EXPECT_EQ(settings.tcp_backlog, 511);
@@ -148,13 +150,14 @@ TEST(ConfigSet, TakesANameAndItsOlderNameTogether) {
 }
 
 TEST(ConfigSet, ChangesNothingWhereOneOfSeveralIsWrong) {
+  const Config untouched;
   Config config;
   EXPECT_EQ(set(config,
                 {{"hz", "7"}, {"client-output-buffer-limit", "normal 1 1 1"}, {"maxmemory", "x"}}),
             "ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be "
             "a memory value");
-  EXPECT_EQ(config, Config());
-  EXPECT_EQ(config.settings(), Config().settings());
+  EXPECT_EQ(config, untouched);
+  EXPECT_EQ(config.settings(), untouched.settings());
 }
 
 TEST(ConfigSet, KeepsFieldsAndTextsTogether) {
