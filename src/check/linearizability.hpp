@@ -12,6 +12,11 @@
 // Three verdicts. `unknown` means that the budget was used up: it is never a pass, count it.
 // An operation without a return may be linearized anywhere after its call, or be left out.
 //
+// Two short cuts, both exact. An operation without a return that would leave the state as it is, is
+// left out at that place. And where an operation that only reads fits, it is linearized there once
+// and for all: any explanation that has it later can have it here, since nobody sees it move; so
+// when the search steps back over it, it need not try without it.
+//
 // A model says what one operation at a time does (concept Model):
 //   State initial()                             the state before the history
 //   bool step(State&, const Operation&)         does the operation in this state; false where the
@@ -21,6 +26,8 @@
 //                                               matter.
 //   std::uint64_t hash(const State&)            and State has ==
 //   std::string describe(const State&)          optional, for reports
+//   bool only_reads(const Operation&)           optional, for speed: true where it changes no state
+//                                               at all, whatever it is
 // Where a request may have several outcomes (a random reply), use AnyOutcome (any_outcome.hpp).
 //
 // Thread safety: none; a model may keep a cache, so it is taken by reference.
@@ -92,8 +99,7 @@ class Search {
     while (remaining_ > 0) {
       if (!list_.is_call(node)) {
         note_deepest();
-        if (path_.empty()) return finish(Verdict::not_linearizable);
-        node = step_back();
+        if (!step_back(node)) return finish(Verdict::not_linearizable);
         continue;
       }
       if (++steps_ > budget_.steps || seen_.size() >= budget_.remembered) {
@@ -103,7 +109,7 @@ class Search {
       const std::uint32_t operation = list_.operation(node);
       node = advance(operation) ? list_.first() : list_.next(node);
     }
-    note_deepest();
+    note();  // a deeper path may have led nowhere: it held operations that never return
     return finish(Verdict::linearizable);
   }
 
@@ -111,6 +117,7 @@ class Search {
   struct Step {
     std::uint32_t operation;
     std::uint32_t state_before;
+    bool for_good;  // it only reads: what fails with it fails without it
   };
 
   std::uint32_t number_of(State& state) {
@@ -124,33 +131,48 @@ class Search {
     scratch_ = states_[state_];
     if (!model_.step(scratch_, history_[operation])) return false;
     const std::uint32_t after = number_of(scratch_);
+    if (after == state_ && !list_.returns(operation)) return false;
     done_.add(operation);
     if (!seen_.add(done_, after)) {
       done_.remove(operation);
       return false;
     }
-    path_.push_back({operation, state_});
+    path_.push_back({operation, state_, only_reads(history_[operation])});
     state_ = after;
     list_.lift(operation);
     if (list_.returns(operation)) --remaining_;
     return true;
   }
 
-  // Undoes the last operation and gives the node from which to go on.
-  IntervalList::Node step_back() {
-    const Step last = path_.back();
-    path_.pop_back();
-    state_ = last.state_before;
-    done_.remove(last.operation);
-    list_.put_back(last.operation);
-    if (list_.returns(last.operation)) ++remaining_;
-    return list_.next(list_.call_of(last.operation));
+  bool only_reads(const Operation& operation) {
+    if constexpr (requires { model_.only_reads(operation); }) return model_.only_reads(operation);
+    return false;
+  }
+
+  // Undoes operations up to the last one without which the search may go on, and gives the node
+  // from which to do that; false where there is none.
+  bool step_back(IntervalList::Node& node) {
+    while (!path_.empty()) {
+      const Step last = path_.back();
+      path_.pop_back();
+      state_ = last.state_before;
+      done_.remove(last.operation);
+      list_.put_back(last.operation);
+      if (list_.returns(last.operation)) ++remaining_;
+      node = list_.next(list_.call_of(last.operation));
+      if (!last.for_good) return true;
+    }
+    return false;
   }
 
   void note_deepest() {
     if (path_.size() < deepest_.order.size() || (noted_ && path_.size() == deepest_.order.size())) {
       return;
     }
+    note();
+  }
+
+  void note() {
     noted_ = true;
     deepest_.order.clear();
     for (const Step& step : path_) deepest_.order.push_back(step.operation);

@@ -311,33 +311,34 @@ struct Command {
   int arity;
   int last_key;
   int key_step;
+  bool reads;  // and never changes anything
   std::string (*run)(Step&);
 };
 
 constexpr Command commands[] = {
-    {"SET", -3, 1, 1, [](Step& step) { return step.set(); }},
-    {"GET", 2, 1, 1, [](Step& step) { return step.get(); }},
-    {"GETSET", 3, 1, 1, [](Step& step) { return step.getset(); }},
-    {"GETDEL", 2, 1, 1, [](Step& step) { return step.getdel(); }},
-    {"INCR", 2, 1, 1, [](Step& step) { return step.add(1); }},
-    {"DECR", 2, 1, 1, [](Step& step) { return step.add(-1); }},
-    {"INCRBY", 3, 1, 1, [](Step& step) { return step.incrby(); }},
-    {"DECRBY", 3, 1, 1, [](Step& step) { return step.decrby(); }},
-    {"APPEND", 3, 1, 1, [](Step& step) { return step.append(); }},
-    {"STRLEN", 2, 1, 1, [](Step& step) { return step.strlen(); }},
-    {"MSET", -3, -1, 2, [](Step& step) { return step.mset(); }},
-    {"MSETNX", -3, -1, 2, [](Step& step) { return step.msetnx(); }},
-    {"MGET", -2, -1, 1, [](Step& step) { return step.mget(); }},
-    {"DEL", -2, -1, 1, [](Step& step) { return step.del(); }},
-    {"EXISTS", -2, -1, 1, [](Step& step) { return step.exists(); }},
-    {"RENAME", 3, 2, 1, [](Step& step) { return step.rename(false); }},
-    {"RENAMENX", 3, 2, 1, [](Step& step) { return step.rename(true); }},
-    {"COPY", -3, 2, 1, [](Step& step) { return step.copy(); }},
-    {"EXPIRE", -3, 1, 1, [](Step& step) { return step.expire(1000); }},
-    {"PEXPIRE", -3, 1, 1, [](Step& step) { return step.expire(1); }},
-    {"PERSIST", 2, 1, 1, [](Step& step) { return step.persist(); }},
-    {"TTL", 2, 1, 1, [](Step& step) { return step.ttl(1000); }},
-    {"PTTL", 2, 1, 1, [](Step& step) { return step.ttl(1); }},
+    {"SET", -3, 1, 1, false, [](Step& step) { return step.set(); }},
+    {"GET", 2, 1, 1, true, [](Step& step) { return step.get(); }},
+    {"GETSET", 3, 1, 1, false, [](Step& step) { return step.getset(); }},
+    {"GETDEL", 2, 1, 1, false, [](Step& step) { return step.getdel(); }},
+    {"INCR", 2, 1, 1, false, [](Step& step) { return step.add(1); }},
+    {"DECR", 2, 1, 1, false, [](Step& step) { return step.add(-1); }},
+    {"INCRBY", 3, 1, 1, false, [](Step& step) { return step.incrby(); }},
+    {"DECRBY", 3, 1, 1, false, [](Step& step) { return step.decrby(); }},
+    {"APPEND", 3, 1, 1, false, [](Step& step) { return step.append(); }},
+    {"STRLEN", 2, 1, 1, true, [](Step& step) { return step.strlen(); }},
+    {"MSET", -3, -1, 2, false, [](Step& step) { return step.mset(); }},
+    {"MSETNX", -3, -1, 2, false, [](Step& step) { return step.msetnx(); }},
+    {"MGET", -2, -1, 1, true, [](Step& step) { return step.mget(); }},
+    {"DEL", -2, -1, 1, false, [](Step& step) { return step.del(); }},
+    {"EXISTS", -2, -1, 1, true, [](Step& step) { return step.exists(); }},
+    {"RENAME", 3, 2, 1, false, [](Step& step) { return step.rename(false); }},
+    {"RENAMENX", 3, 2, 1, false, [](Step& step) { return step.rename(true); }},
+    {"COPY", -3, 2, 1, false, [](Step& step) { return step.copy(); }},
+    {"EXPIRE", -3, 1, 1, false, [](Step& step) { return step.expire(1000); }},
+    {"PEXPIRE", -3, 1, 1, false, [](Step& step) { return step.expire(1); }},
+    {"PERSIST", 2, 1, 1, false, [](Step& step) { return step.persist(); }},
+    {"TTL", 2, 1, 1, true, [](Step& step) { return step.ttl(1000); }},
+    {"PTTL", 2, 1, 1, true, [](Step& step) { return step.ttl(1); }},
 };
 
 const Command& command_of(const Request& request) {
@@ -368,6 +369,10 @@ std::string StringModel::run(State& state, const Request& request) const {
 bool StringModel::step(State& state, const Operation& operation) const {
   const std::string reply = run(state, operation.request);
   return !operation.reply || *operation.reply == reply;
+}
+
+bool StringModel::only_reads(const Operation& operation) const {
+  return command_of(operation.request).reads;
 }
 
 std::uint64_t StringModel::hash(const State& state) const {

@@ -39,6 +39,7 @@ class StringModel {
   // Executes the request and gives its reply.
   std::string run(State& state, const Request& request) const;
   bool step(State& state, const Operation& operation) const;
+  bool only_reads(const Operation& operation) const;
   std::uint64_t hash(const State& state) const;
   std::string describe(const State& state) const;
 
