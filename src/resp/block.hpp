@@ -29,7 +29,7 @@ class Block {
   char* bytes() { return reinterpret_cast<char*>(this + 1); }
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
 
-  std::atomic<std::size_t> references_{1};
+  mutable std::atomic<std::size_t> references_{1};
   std::size_t size_ = 0;
   std::size_t capacity_;
 };
@@ -79,10 +79,16 @@ class BlockRef {
     made.block_ = block;
     return made;
   }
+  // A further reference to a block that somebody else holds. Counting is not a change of the block.
+  static BlockRef share(const Block* block) {
+    block->references_.fetch_add(1, std::memory_order_relaxed);
+    return adopt(const_cast<Block*>(block));
+  }
 
-  // REQUIRES: unique(). The bytes, to be changed in place; resize() needs size <= capacity(), and
-  // fills what it adds with zero bytes.
+  // REQUIRES: unique(). The bytes, to be changed in place; set_size() and resize() need
+  // size <= capacity(), and resize() fills what it adds with zero bytes.
   char* mutable_bytes() { return block_->bytes(); }
+  void set_size(std::size_t size) { block_->size_ = size; }
   void resize(std::size_t size) {
     if (size > block_->size_) std::memset(block_->bytes() + block_->size_, 0, size - block_->size_);
     block_->size_ = size;

@@ -1,0 +1,71 @@
+#include "command/call.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace redouble::command {
+namespace {
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+}  // namespace
+
+bool equal_words(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, upper, upper);
+}
+
+bool Call::is_word(std::size_t index, std::string_view word) const {
+  return index < args.size() && equal_words(args[index], word);
+}
+
+void Call::error(std::string_view text) {
+  failed = true;
+  instance.stats().error(text);
+  reply.error(text);
+}
+
+void Call::syntax_error() { error("ERR syntax error"); }
+
+void Call::wrong_type() {
+  error("WRONGTYPE Operation against a key holding the wrong kind of value");
+}
+
+void Call::not_an_integer() { error("ERR value is not an integer or out of range"); }
+
+void Call::not_a_float() { error("ERR value is not a valid float"); }
+
+void Call::no_such_key() { error("ERR no such key"); }
+
+void Call::wrong_arity() {
+  error("ERR wrong number of arguments for '" + std::string(name) + "' command");
+}
+
+std::optional<std::int64_t> Call::integer(std::size_t index) {
+  const auto parsed = resp::parse_integer(args[index]);
+  if (!parsed) not_an_integer();
+  return parsed;
+}
+
+const store::Entry* Call::string_entry(const store::Hashed& key, store::Look look) {
+  const store::Entry* entry = keys.find(key, look);
+  if (entry == nullptr || entry->type() == value::Type::string) return entry;
+  wrong_type();
+  return nullptr;
+}
+
+void Call::bulk_string(const value::StringRef& string) {
+  switch (string.form) {
+    case value::StringRef::Form::integer:
+      reply.bulk_integer(string.integer);
+      return;
+    case value::StringRef::Form::bytes:
+      reply.bulk(string.bytes);
+      return;
+    case value::StringRef::Form::block: {
+      reply.bulk(resp::BlockRef::share(string.block));
+      return;
+    }
+  }
+}
+
+}  // namespace redouble::command

@@ -1,0 +1,76 @@
+// Call: what a handler gets: one request, its locked keys, the reply to be written, and the time.
+//
+// A handler is a plain function of a Call. It runs as (a part of) one atomic step: the keys that its
+// row finds are locked, `keys` shows them in the client's database, and each change goes through
+// `keys` with the event to announce. It writes exactly one reply to `reply`, an error only through
+// error() and its relatives, so that it is counted. It knows no mutex, no socket and no coroutine;
+// what it wants of its own client's connection it says in the Client (close_after_reply, protocol).
+// Thread safety: belongs to the thread of its step.
+// Units: times in Unix milliseconds. Errors: error replies; a handler throws only std::bad_alloc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "command/keys.hpp"
+#include "command/row.hpp"
+#include "instance/instance.hpp"
+#include "resp/number.hpp"
+#include "resp/reply_writer.hpp"
+#include "store/keys.hpp"
+#include "store/keyspace.hpp"
+
+namespace redouble::command {
+
+struct Call {
+  const Row& row;
+  std::string_view name;  // full: "get", "config|get"
+  std::span<const std::string_view> args;  // args[0] is the command's name
+  // The keys that the row finds, in the order of its specs.
+  std::span<const store::Hashed> found_keys;
+  instance::Instance& instance;
+  instance::Client& client;
+  instance::Step& step;
+  store::LockSet& locks;
+  store::Keys keys;
+  resp::ReplyWriter& reply;
+  unsigned slot;
+  bool failed = false;
+
+  std::size_t size() const { return args.size(); }
+  std::string_view arg(std::size_t index) const { return args[index]; }
+  // True where args[index] is this word, in any case; `word` is in upper case.
+  bool is_word(std::size_t index, std::string_view word) const;
+  const store::Hashed& key(std::size_t index = 0) const { return found_keys[index]; }
+  // For keys that no spec finds: only with every lock held.
+  store::Hashed hashed(std::string_view key) const { return instance.keyspace().hash()(key); }
+  std::int64_t now_ms() const { return locks.now_ms(); }
+  const instance::Settings& settings() const { return instance.settings(); }
+  bool recording() const { return step.recording(); }
+
+  // Error replies. `text` starts with its code: "ERR ...".
+  void error(std::string_view text);
+  void syntax_error();   // ERR syntax error
+  void wrong_type();     // WRONGTYPE ...
+  void not_an_integer();  // ERR value is not an integer or out of range
+  void not_a_float();     // ERR value is not a valid float
+  void no_such_key();     // ERR no such key
+  void wrong_arity();     // ERR wrong number of arguments for '...' command
+
+  // args[index] as an integer; where it is none, the error is written and nothing is given.
+  std::optional<std::int64_t> integer(std::size_t index);
+
+  // The string under a key. Nothing where there is no key, or where it holds another type: then
+  // the error is written and `failed` is true.
+  const store::Entry* string_entry(const store::Hashed& key,
+                                   store::Look look = store::Look::read);
+  // The value of a string as a bulk; large ones are not copied.
+  void bulk_string(const value::StringRef& string);
+};
+
+// Whether two words are equal but for the case of ASCII letters.
+bool equal_words(std::string_view left, std::string_view right);
+
+}  // namespace redouble::command

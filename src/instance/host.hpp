@@ -1,0 +1,39 @@
+// Host: what an instance may ask of the process around it; nothing, when it is embedded alone.
+//
+// The server implements it; commands reach the process by no other way.
+// Thread safety: every member may be called from any thread, also inside a step: they only note
+// what is wanted and post it, or answer from constants.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace redouble::instance {
+
+enum class ShutdownMode : std::uint8_t { graceful, now };
+
+class Host {
+ public:
+  virtual ~Host() = default;
+  // False where there is no process to shut down.
+  virtual bool shutdown(ShutdownMode) { return false; }
+  // Withdraws a shutdown that has not begun to close clients; false where there is none.
+  virtual bool abort_shutdown() { return false; }
+  // Deadlines have changed from outside (the clock was moved): look at the alarms again.
+  virtual void rearm() {}
+  virtual std::string executable() const { return ""; }
+  virtual std::int64_t process_id() const { return 0; }
+  virtual int port() const { return 0; }
+  virtual int threads() const { return 1; }
+  // Bytes resident in memory, and CPU seconds of the process; 0 where not known.
+  virtual std::uint64_t resident_bytes() const { return 0; }
+  struct CpuSeconds {
+    double user = 0;
+    double system = 0;
+    double user_children = 0;
+    double system_children = 0;
+  };
+  virtual CpuSeconds cpu_seconds() const { return {}; }
+};
+
+}  // namespace redouble::instance

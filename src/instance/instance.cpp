@@ -1,0 +1,101 @@
+#include "instance/instance.hpp"
+
+#include <algorithm>
+
+namespace redouble::instance {
+namespace {
+
+std::string hexadecimal_id(std::uint64_t seed) {
+  constexpr std::size_t length = 40;
+  constexpr char digits[] = "0123456789abcdef";
+  store::Random random(seed);
+  std::string id(length, '0');
+  for (char& digit : id) digit = digits[random.below(16)];
+  return id;
+}
+
+// Mixes one value into a hash of a sequence.
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  return store::Random(hash ^ (value * 0xff51afd7ed558ccdu)).next();
+}
+
+}  // namespace
+
+Instance::Instance(Options options)
+    : sync_(options.scheduler),
+      clock_(options.clock, options.start_us),
+      config_(std::move(options.config)),
+      seed_(options.seed),
+      run_id_(hexadecimal_id(options.seed)),
+      started_ms_(clock_.now_ms()),
+      keyspace_({.databases = static_cast<int>(config_.settings().databases),
+                 .stripes = options.stripes,
+                 .seed = options.seed},
+                sync_, clock_),
+      clients_(sync_),
+      tracking_(clients_, sync_),
+      alarms_(sync_),
+      stats_(options.command_rows, sync_) {
+  hot_.compat = options.compat;
+  config_changed();
+}
+
+Instance::~Instance() = default;
+
+void Instance::config_changed() {
+  hot_.max_bulk = settings().proto_max_bulk_len;
+  hot_.query_buffer_limit = settings().client_query_buffer_limit;
+  hot_.maxmemory = settings().maxmemory;
+  const bool counts_uses = settings().maxmemory_policy == MaxmemoryPolicy::allkeys_lfu ||
+                           settings().maxmemory_policy == MaxmemoryPolicy::volatile_lfu;
+  keyspace_.access_clock().configure(counts_uses, settings().lfu_log_factor,
+                                     settings().lfu_decay_time);
+}
+
+void Instance::set_host(Host* host) { host_ = host == nullptr ? &no_host_ : host; }
+
+bool Instance::run_due(unsigned slot, std::size_t most) {
+  alarms_.run_due(clock_.now_ms());
+  if (!active_expire.load(std::memory_order_relaxed)) return false;
+  Step step(*this, nullptr);
+  return keyspace_.sweep(slot, step, most, [&step] { step.settle(); });
+}
+
+void Instance::advance_us(unsigned slot, std::int64_t microseconds) {
+  clock_.advance_us(microseconds);
+  step({.all = true, .slot = slot}, nullptr, [](store::LockSet&, Step&) {});  // sweeps in order
+  alarms_.run_due(clock_.now_ms());
+  host_->rearm();
+}
+
+std::int64_t Instance::earliest_deadline_ms() const {
+  const std::int64_t keys =
+      active_expire.load(std::memory_order_relaxed) ? keyspace_.earliest_deadline_ms() : store::never_ms;
+  return std::min(keys, alarms_.earliest_ms());
+}
+
+std::uint64_t Instance::digest(store::LockSet& locks) {
+  const store::KeyHash hash(0);  // the same in every instance
+  std::uint64_t sum = 0;
+  for (int database = 0; database < keyspace_.database_count(); ++database) {
+    locks.database(database).for_each([&](const store::Entry& entry) {
+      value::Digits digits;
+      std::uint64_t one = mixed(static_cast<std::uint64_t>(database), hash(entry.key()).hash);
+      one = mixed(one, static_cast<std::uint64_t>(entry.type()));
+      one = mixed(one, hash(entry.string().view(digits)).hash);
+      sum += mixed(one, static_cast<std::uint64_t>(entry.deadline().at_ms));
+    });
+  }
+  return sum;
+}
+
+void Instance::record(std::span<Record> records) {
+  const store::LeafLock lock(journal_mutex_, sync_, store::Point::journal);
+  ++ticket_;
+  for (Record& record : records) {
+    record.ticket = ticket_;
+    recorder_->record(record);
+  }
+}
+
+}  // namespace redouble::instance

@@ -1,0 +1,146 @@
+// Instance: one logical Redis; it owns everything that one Redis would own.
+//
+// A process holds as many as it likes. Nothing here reads the system's clock, the environment or a
+// random device: the time, the seed and the configuration are given. What belongs to the process is
+// asked through Host.
+// Thread safety: as each part says. Config, Pause and the whole of the keyspace are changed with the
+// gate held exclusively. Time is the instance's clock's.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "instance/alarms.hpp"
+#include "instance/config.hpp"
+#include "instance/host.hpp"
+#include "instance/pause.hpp"
+#include "instance/recorder.hpp"
+#include "instance/registry.hpp"
+#include "instance/stats.hpp"
+#include "instance/step.hpp"
+#include "instance/tracking.hpp"
+#include "runtime/clock.hpp"
+#include "store/keyspace.hpp"
+#include "store/sync.hpp"
+
+namespace redouble::instance {
+
+class Instance {
+ public:
+  struct Options {
+    Config config = {};
+    std::uint64_t seed = 0;
+    runtime::Clock::Mode clock = runtime::Clock::Mode::ticking;
+    std::int64_t start_us = -1;  // see runtime::Clock
+    std::size_t command_rows = 0;  // of the command table, for the statistics
+    std::uint32_t compat = 0;      // what CommandTable::visible takes, of config's compat-version
+    std::size_t stripes = 64;
+    store::Scheduler* scheduler = nullptr;
+  };
+
+  explicit Instance(Options options);
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  ~Instance();
+
+  const store::Sync& sync() const { return sync_; }
+  runtime::Clock& clock() { return clock_; }
+  Config& config() { return config_; }
+  const Settings& settings() const { return config_.settings(); }
+  store::Keyspace& keyspace() { return keyspace_; }
+  Registry& clients() { return clients_; }
+  Tracking& tracking() { return tracking_; }
+  Alarms& alarms() { return alarms_; }
+  Pause& pause() { return pause_; }
+  Stats& stats() { return stats_; }
+  Host& host() { return *host_; }
+  // Settings that are read outside steps, kept in step by config_changed(), which whoever changes
+  // the configuration calls with the gate held exclusively.
+  struct Hot {
+    std::atomic<std::uint64_t> max_bulk{0};
+    std::atomic<std::uint64_t> query_buffer_limit{0};
+    std::atomic<std::uint64_t> maxmemory{0};
+    std::uint32_t compat = 0;  // of command::CommandTable::visible; never changes
+  };
+  const Hot& hot() const { return hot_; }
+  void config_changed();
+  // `host` outlives the instance, or is replaced by nullptr first.
+  void set_host(Host* host);
+
+  // 40 hexadecimal digits that follow from the seed; INFO's run_id.
+  const std::string& run_id() const { return run_id_; }
+  std::uint64_t seed() const { return seed_; }
+  std::int64_t started_ms() const { return started_ms_; }
+  // Where false, only who asks for a key finds it expired (DEBUG SET-ACTIVE-EXPIRE).
+  std::atomic<bool> active_expire{true};
+
+  // One step: f(LockSet&, Step&) under the locks of `plan`; its effects are settled before the
+  // locks go. `client` caused it, or nullptr. After it, deadlines that became due while the gate was
+  // held have been seen by nobody.
+  template <class F>
+  decltype(auto) step(const store::Plan& plan, Client* client, F&& f) {
+    Step step(*this, client);
+    return keyspace_.step(plan, step, [&](store::LockSet& locks) -> decltype(auto) {
+      const Settle settle{step};
+      if (plan.all && active_expire.load(std::memory_order_relaxed)) {
+        keyspace_.sweep_in_order(locks);
+      }
+      return f(locks, step);
+    });
+  }
+
+  // Runs what is due: expired keys, up to `most` of each stripe, and the alarms of waiting clients.
+  // True when more is due at once.
+  bool run_due(unsigned slot, std::size_t most = 1024);
+  // Moves the clock forward and runs what has become due, in order, before it returns.
+  void advance_us(unsigned slot, std::int64_t microseconds);
+  // Nothing is due earlier; store::never_ms where nothing ever is.
+  std::int64_t earliest_deadline_ms() const;
+
+  // Evicts by the configured policy until the keys and values fit into maxmemory, or nothing more
+  // may go. In steps of its own: no locks may be held.
+  void evict_if_needed(unsigned slot) {
+    const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
+    if (limit != 0 && keyspace_.entry_bytes() > limit) [[unlikely]] evict(slot, limit);
+  }
+
+  // The same for equal contents: databases, keys, types, values and deadlines; order does not count.
+  std::uint64_t digest(store::LockSet& locks);
+
+  // Gives every record from now on to `recorder` (nullptr: to nobody). Not while steps run.
+  void set_recorder(Recorder* recorder) { recorder_ = recorder; }
+  bool recording() const { return recorder_ != nullptr; }
+
+ private:
+  friend class Step;
+  struct Settle {
+    Step& step;
+    ~Settle() { step.settle(); }
+  };
+  void record(std::span<Record> records);
+  void evict(unsigned slot, std::uint64_t limit);
+
+  store::Sync sync_;
+  runtime::Clock clock_;
+  Config config_;
+  std::uint64_t seed_;
+  std::string run_id_;
+  std::int64_t started_ms_;
+  store::Keyspace keyspace_;
+  Registry clients_;
+  Tracking tracking_;
+  Alarms alarms_;
+  Pause pause_;
+  Stats stats_;
+  Hot hot_;
+  Host no_host_;
+  Host* host_ = &no_host_;
+  Recorder* recorder_ = nullptr;
+  store::Mutex journal_mutex_;
+  std::uint64_t ticket_ GUARDED_BY(journal_mutex_) = 0;
+};
+
+}  // namespace redouble::instance

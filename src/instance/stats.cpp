@@ -1,0 +1,97 @@
+#include "instance/stats.hpp"
+
+namespace redouble::instance {
+namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
+// Beyond so many different codes an error is not counted by its code any more, as in Redis.
+constexpr std::size_t most_error_codes = 128;
+
+}  // namespace
+
+Stats::Stats(std::size_t rows, const store::Sync& sync) : rows_(rows), sync_(sync) {}
+
+Stats::~Stats() {
+  for (auto& slot : slots_) delete[] slot.load(relaxed);
+}
+
+Stats::Row& Stats::row(unsigned slot, std::size_t index) {
+  auto& place = slots_[slot % slots_.size()];
+  Row* rows = place.load(std::memory_order_acquire);
+  if (rows == nullptr) [[unlikely]] {
+    Row* made = new Row[rows_];
+    if (place.compare_exchange_strong(rows, made, std::memory_order_acq_rel)) {
+      rows = made;
+    } else {
+      delete[] made;
+    }
+  }
+  return rows[index];
+}
+
+void Stats::called(unsigned slot, std::size_t index, std::uint64_t usec) {
+  Row& counters = row(slot, index);
+  counters.calls.fetch_add(1, relaxed);
+  counters.usec.fetch_add(usec, relaxed);
+}
+
+void Stats::rejected(unsigned slot, std::size_t index) { row(slot, index).rejected.fetch_add(1, relaxed); }
+
+void Stats::failed(unsigned slot, std::size_t index) { row(slot, index).failed.fetch_add(1, relaxed); }
+
+void Stats::error(std::string_view text) {
+  error_replies.fetch_add(1, relaxed);
+  const std::string_view code = text.substr(0, text.find(' '));
+  const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+  const auto found = errors_.find(code);
+  if (found != errors_.end()) {
+    ++found->second;
+  } else if (errors_.size() < most_error_codes) {
+    errors_.emplace(code, 1);
+  }
+}
+
+CommandCounters Stats::command(std::size_t index) const {
+  CommandCounters sum;
+  for (const auto& slot : slots_) {
+    const Row* rows = slot.load(std::memory_order_acquire);
+    if (rows == nullptr) continue;
+    sum.calls += rows[index].calls.load(relaxed);
+    sum.usec += rows[index].usec.load(relaxed);
+    sum.rejected += rows[index].rejected.load(relaxed);
+    sum.failed += rows[index].failed.load(relaxed);
+  }
+  return sum;
+}
+
+std::uint64_t Stats::commands() const {
+  std::uint64_t sum = 0;
+  for (std::size_t index = 0; index < rows_; ++index) sum += command(index).calls;
+  return sum;
+}
+
+std::map<std::string, std::uint64_t> Stats::errors() const {
+  const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+  return {errors_.begin(), errors_.end()};
+}
+
+void Stats::reset() {
+  for (auto& slot : slots_) {
+    Row* rows = slot.load(std::memory_order_acquire);
+    if (rows == nullptr) continue;
+    for (std::size_t index = 0; index < rows_; ++index) {
+      rows[index].calls.store(0, relaxed);
+      rows[index].usec.store(0, relaxed);
+      rows[index].rejected.store(0, relaxed);
+      rows[index].failed.store(0, relaxed);
+    }
+  }
+  for (auto* counter : {&connections, &rejected_connections, &evicted_keys, &input_bytes,
+                        &output_bytes, &error_replies, &output_limit_closed}) {
+    counter->store(0, relaxed);
+  }
+  const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+  errors_.clear();
+}
+
+}  // namespace redouble::instance

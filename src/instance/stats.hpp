@@ -1,0 +1,76 @@
+// Stats: the counters that INFO reports, but for those that the stripes keep.
+//
+// Counters of commands stand once for each thread's slot, so that threads share no cache line on
+// the way of a command; a reader sums them up.
+// Thread safety: every member may be called from any thread. All are relaxed: a sum is not one
+// moment's.
+// Units: microseconds, bytes.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "store/annotations.hpp"
+#include "store/gate.hpp"
+#include "store/sync.hpp"
+
+namespace redouble::instance {
+
+struct CommandCounters {
+  std::uint64_t calls = 0;
+  std::uint64_t usec = 0;
+  std::uint64_t rejected = 0;  // before it ran
+  std::uint64_t failed = 0;    // while it ran
+};
+
+class Stats {
+ public:
+  // `rows`: how many commands (subcommands counted) the table has; indexes are below it.
+  Stats(std::size_t rows, const store::Sync& sync);
+  ~Stats();
+
+  void called(unsigned slot, std::size_t row, std::uint64_t usec);
+  void rejected(unsigned slot, std::size_t row);
+  void failed(unsigned slot, std::size_t row);
+  // An error reply, counted by its first word, for INFO errorstats.
+  void error(std::string_view text);
+
+  CommandCounters command(std::size_t row) const;
+  std::uint64_t commands() const;
+  std::map<std::string, std::uint64_t> errors() const;
+  void reset();
+
+  std::size_t rows() const { return rows_; }
+
+  std::atomic<std::uint64_t> changes{0};  // since start, what INFO calls dirty
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> rejected_connections{0};
+  std::atomic<std::uint64_t> evicted_keys{0};
+  std::atomic<std::uint64_t> input_bytes{0};
+  std::atomic<std::uint64_t> output_bytes{0};
+  std::atomic<std::uint64_t> error_replies{0};
+  std::atomic<std::uint64_t> output_limit_closed{0};
+
+ private:
+  struct Row {
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> usec{0};
+    std::atomic<std::uint64_t> rejected{0};
+    std::atomic<std::uint64_t> failed{0};
+  };
+  Row& row(unsigned slot, std::size_t index);
+
+  std::size_t rows_;
+  const store::Sync& sync_;
+  // Made when a slot counts its first command.
+  std::array<std::atomic<Row*>, store::Gate::slot_count> slots_{};
+  mutable store::Mutex mutex_;
+  std::map<std::string, std::uint64_t, std::less<>> errors_ GUARDED_BY(mutex_);
+};
+
+}  // namespace redouble::instance

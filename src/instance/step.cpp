@@ -1,0 +1,62 @@
+#include "instance/step.hpp"
+
+#include "instance/instance.hpp"
+
+namespace redouble::instance {
+
+Step::Step(Instance& instance, Client* client)
+    : instance_(instance), client_(client), recording_(instance.recording()) {}
+
+void Step::begin_request(int database, std::span<const std::string_view> request) {
+  database_ = database;
+  request_ = request;
+  rewritten_ = false;
+  request_changed_ = false;
+}
+
+void Step::effect(const store::Effect& effect) {
+  ++changes_;
+  instance_.tracking().changed(effect.key.key, client_);
+  if (!recording_) return;
+  using store::EventKind;
+  const bool by_itself =
+      effect.event.kind == EventKind::expired || effect.event.kind == EventKind::evicted;
+  if (by_itself) {
+    const std::string_view command[] = {"DEL", effect.key.key};
+    push_record(effect.database, command);
+  } else {
+    request_changed_ = true;
+  }
+}
+
+void Step::whole_database_effect() {
+  ++changes_;
+  request_changed_ = true;
+  instance_.tracking().flushed(client_);
+}
+
+void Step::record_as(std::initializer_list<std::string_view> command) {
+  record_as(std::span<const std::string_view>(command.begin(), command.size()));
+}
+
+void Step::record_as(std::span<const std::string_view> command) {
+  rewritten_ = true;
+  if (recording_) push_record(database_, command);
+}
+
+void Step::push_record(int database, std::span<const std::string_view> command) {
+  records_.push_back({.ticket = 0, .database = database, .command = {command.begin(), command.end()}});
+}
+
+void Step::settle() {
+  if (changes_ == 0) return;
+  instance_.stats().changes.fetch_add(changes_, std::memory_order_relaxed);
+  if (recording_ && request_changed_ && !rewritten_ && !request_.empty()) {
+    push_record(database_, request_);
+  }
+  if (!records_.empty()) instance_.record(records_);
+  records_.clear();
+  changes_ = 0;
+}
+
+}  // namespace redouble::instance

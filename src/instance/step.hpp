@@ -1,0 +1,62 @@
+// Step: one atomic step of an instance while it runs; the one place where its effects arrive.
+//
+// A command, a transaction, a script or a sweep is one step. The store announces every change here
+// (effect()), and here it is told on: to the counter of changes, to client-side caching, and, when
+// someone records, as deterministic commands. settle() takes the step's ticket and hands the
+// records over.
+// Invariants: settle() is called at the end of a step, before its locks go.
+// Thread safety: belongs to the thread of its step.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "instance/recorder.hpp"
+#include "store/event.hpp"
+
+namespace redouble::instance {
+
+class Client;
+class Instance;
+
+class Step final : public store::EffectSink {
+ public:
+  // `client` is nullptr where no client caused the step (the sweeper).
+  Step(Instance& instance, Client* client);
+
+  void effect(const store::Effect& effect) override;
+  // A change that concerns whole databases: FLUSHALL, FLUSHDB, SWAPDB.
+  void whole_database_effect();
+
+  // The request that runs; recorded as it stands unless its handler records something else.
+  void begin_request(int database, std::span<const std::string_view> request);
+  // Says how the request is to be recorded, in place of itself. May be called several times, each
+  // adds a command; with no command at all nothing is recorded.
+  void record_as(std::initializer_list<std::string_view> command);
+  void record_as(std::span<const std::string_view> command);
+  void record_nothing() { rewritten_ = true; }
+  // True where somebody records; else there is no need to make up commands.
+  bool recording() const { return recording_; }
+
+  // How many changes this step has made so far.
+  std::uint64_t changes() const { return changes_; }
+  void settle();
+
+ private:
+  void push_record(int database, std::span<const std::string_view> command);
+
+  Instance& instance_;
+  Client* client_;
+  bool recording_;
+  bool rewritten_ = false;
+  bool request_changed_ = false;
+  int database_ = 0;
+  std::uint64_t changes_ = 0;
+  std::span<const std::string_view> request_;
+  std::vector<Record> records_;
+};
+
+}  // namespace redouble::instance

@@ -1,0 +1,117 @@
+#include "instance/tracking.hpp"
+
+namespace redouble::instance {
+
+using store::LeafLock;
+using store::Point;
+
+namespace {
+
+// RESP3's push; an empty key stands for all of them.
+std::string invalidation(std::string_view key) {
+  std::string push = ">2\r\n$10\r\ninvalidate\r\n";
+  if (key.data() == nullptr) return push + "_\r\n";
+  push += "*1\r\n$" + std::to_string(key.size()) + "\r\n";
+  push += key;
+  return push + "\r\n";
+}
+
+}  // namespace
+
+void Tracking::enable(Client& client, std::vector<std::string> prefixes) {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  if (!client.tracking.on) trackers_.fetch_add(1, std::memory_order_relaxed);
+  client.tracking.on = true;
+  for (std::string& prefix : prefixes) listeners_[std::move(prefix)].insert(client.id);
+}
+
+void Tracking::disable(Client& client) {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  if (!client.tracking.on) return;
+  trackers_.fetch_sub(1, std::memory_order_relaxed);
+  client.tracking = {};
+  client.tracking_redirect = 0;
+  for (auto* map : {&readers_, &listeners_}) {
+    for (auto place = map->begin(); place != map->end();) {
+      place->second.erase(client.id);
+      place = place->second.empty() ? map->erase(place) : std::next(place);
+    }
+  }
+}
+
+std::vector<std::string> Tracking::prefixes(const Client& client) const {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  std::vector<std::string> found;
+  for (const auto& [prefix, ids] : listeners_) {
+    if (ids.contains(client.id)) found.push_back(prefix);
+  }
+  return found;
+}
+
+bool Tracking::overlaps(const Client& client, std::string_view prefix) const {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  for (const auto& [other, ids] : listeners_) {
+    if (ids.contains(client.id) && (prefix.starts_with(other) || other.starts_with(prefix))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Tracking::read(Client& client, std::string_view key) {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  auto place = readers_.find(key);
+  if (place == readers_.end()) place = readers_.emplace(key, std::set<std::uint64_t>()).first;
+  place->second.insert(client.id);
+}
+
+void Tracking::send(std::uint64_t id, std::string_view key, Client* by) {
+  const std::shared_ptr<Client> reader = clients_.find(id);
+  if (reader == nullptr) return;
+  if (by == reader.get() && reader->tracking.noloop) return;
+  const std::shared_ptr<Client> target =
+      reader->tracking_redirect == 0 ? reader : clients_.find(reader->tracking_redirect);
+  if (target != nullptr && target->protocol == 3) target->mailbox.post(invalidation(key));
+}
+
+void Tracking::tell(std::string_view key, Client* by) {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  if (const auto place = readers_.find(key); place != readers_.end()) {
+    for (const std::uint64_t id : place->second) send(id, key, by);
+    readers_.erase(place);
+  }
+  for (const auto& [prefix, ids] : listeners_) {
+    if (!key.starts_with(prefix)) continue;
+    for (const std::uint64_t id : ids) send(id, key, by);
+  }
+}
+
+void Tracking::flushed(Client* by) {
+  if (!active()) return;
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  readers_.clear();
+  std::vector<std::uint64_t> ids;
+  clients_.for_each([&](const Client& client) {
+    if (client.tracking.on) ids.push_back(client.id);
+  });
+  for (const std::uint64_t id : ids) send(id, std::string_view(), by);
+}
+
+std::size_t Tracking::keys() const {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  return readers_.size();
+}
+
+std::size_t Tracking::items() const {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  std::size_t sum = 0;
+  for (const auto& [key, ids] : readers_) sum += ids.size();
+  return sum;
+}
+
+std::size_t Tracking::prefix_count() const {
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  return listeners_.size();
+}
+
+}  // namespace redouble::instance

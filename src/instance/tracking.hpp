@@ -1,0 +1,70 @@
+// Tracking: client-side caching; which clients have read which keys, and the messages to them.
+//
+// A client that turned tracking on is remembered for each key that its commands read; when the key
+// changes or expires it gets an invalidation, once, and is forgotten for that key. In broadcast mode
+// it registers prefixes instead and hears of every key below them. The message is posted to the
+// mailbox inside the step that changed the key, so the client cannot read a newer reply before it.
+// Invariants: costs one relaxed load per change while nobody tracks.
+// Thread safety: every member may be called from any thread inside a step; the lock is a leaf above
+// mailboxes.
+// Source: "Client-side caching in Redis" of the Redis documentation; RESP3 push `invalidate`.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "instance/registry.hpp"
+#include "store/annotations.hpp"
+#include "store/sync.hpp"
+
+namespace redouble::instance {
+
+class Tracking {
+ public:
+  Tracking(Registry& clients, const store::Sync& sync) : clients_(clients), sync_(sync) {}
+
+  bool active() const { return trackers_.load(std::memory_order_relaxed) != 0; }
+
+  // Turns tracking on for a client whose `tracking` members say how; prefixes only in broadcast
+  // mode. REQUIRES: the gate is held exclusively.
+  void enable(Client& client, std::vector<std::string> prefixes);
+  void disable(Client& client);
+  // The prefixes of a client in broadcast mode.
+  std::vector<std::string> prefixes(const Client& client) const;
+  // The first of `prefixes` that lies below or above one the client has, or above another of them.
+  bool overlaps(const Client& client, std::string_view prefix) const;
+
+  // A command of `client` has read `key`.
+  void read(Client& client, std::string_view key);
+  // A key has changed; `by` caused it, nullptr for the sweeper.
+  void changed(std::string_view key, Client* by) {
+    if (active()) [[unlikely]] tell(key, by);
+  }
+  // Many keys are gone at once.
+  void flushed(Client* by);
+
+  std::size_t keys() const;
+  std::size_t items() const;
+  std::size_t prefix_count() const;
+  std::size_t clients() const { return trackers_.load(std::memory_order_relaxed); }
+
+ private:
+  void tell(std::string_view key, Client* by);
+  void send(std::uint64_t id, std::string_view key, Client* by) REQUIRES(mutex_);
+
+  Registry& clients_;
+  const store::Sync& sync_;
+  std::atomic<std::size_t> trackers_{0};
+  mutable store::Mutex mutex_;
+  // Which clients have read a key; which clients hear of a prefix.
+  std::map<std::string, std::set<std::uint64_t>, std::less<>> readers_ GUARDED_BY(mutex_);
+  std::map<std::string, std::set<std::uint64_t>, std::less<>> listeners_ GUARDED_BY(mutex_);
+};
+
+}  // namespace redouble::instance

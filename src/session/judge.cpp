@@ -1,0 +1,105 @@
+#include "session/judge.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "command/table.hpp"
+
+namespace redouble::session {
+namespace {
+
+using command::Call;
+using command::Row;
+
+void refuse_unknown_command(Call& call) {
+  constexpr std::size_t shown = 128;
+  std::string text = "ERR unknown command '";
+  text += call.arg(0).substr(0, shown);
+  text += "', with args beginning with: ";
+  std::size_t room = shown;
+  for (std::size_t index = 1; index < call.size() && room > 0; ++index) {
+    const std::string_view word = call.arg(index).substr(0, room);
+    text += '\'';
+    text += word;
+    text += "' ";
+    room -= std::min(room, word.size() + 3);
+  }
+  call.error(text);
+}
+
+void refuse_unknown_subcommand(Call& call) {
+  constexpr std::size_t shown = 128;
+  std::string container(call.name);
+  std::ranges::transform(container, container.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  call.error("ERR unknown subcommand '" + std::string(call.arg(1).substr(0, shown)) + "'. Try " +
+             container + " HELP.");
+}
+
+bool is_loopback(const instance::Client& client) {
+  return client.unix_socket || client.address.starts_with("127.") ||
+         client.address.starts_with("[::1]") || client.address.empty();
+}
+
+bool protected_action_allowed(const Call& call) {
+  switch (call.settings().enable_debug_command) {
+    case instance::Permission::no:
+      return false;
+    case instance::Permission::yes:
+      return true;
+    case instance::Permission::local:
+      return is_loopback(call.client);
+  }
+  return false;
+}
+
+bool is_debug(const Call& call) { return call.name.substr(0, call.name.find('|')) == "debug"; }
+
+}  // namespace
+
+Verdict judge(Call& call, const Row* row) {
+  const auto& table = command::CommandTable::standard();
+  if (row == nullptr || !table.visible(*row, call.instance.hot().compat)) {
+    refuse_unknown_command(call);
+    return Verdict::refused;
+  }
+  if (command::has_subcommands(*row) && call.size() > 1 &&
+      (command::is_container(*row) || row->handler == nullptr)) {
+    refuse_unknown_subcommand(call);
+    return Verdict::refused;
+  }
+  if (!command::arity_fits(*row, call.size()) || row->handler == nullptr) {
+    call.wrong_arity();
+    return Verdict::refused;
+  }
+  if (is_debug(call) && !protected_action_allowed(call)) {
+    call.error(
+        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you "
+        "can run it from a local connection, otherwise you need to set this option in the "
+        "configuration file, and then restart the server.");
+    return Verdict::refused;
+  }
+  if (!call.client.authenticated && (row->flags & command::no_auth) == 0) {
+    call.error("NOAUTH Authentication required.");
+    return Verdict::refused;
+  }
+  const std::uint64_t limit = call.settings().maxmemory;
+  if (limit != 0 && (row->flags & command::denyoom) != 0 &&
+      call.instance.keyspace().entry_bytes() > limit) {
+    call.error("OOM command not allowed when used memory > 'maxmemory'.");
+    return Verdict::refused;
+  }
+  const bool writes = (row->flags & (command::write | command::may_replicate)) != 0;
+  if (call.instance.pause().holds(writes, call.now_ms()) && call.name != "client|unpause") {
+    return Verdict::wait;
+  }
+  return Verdict::run;
+}
+
+void make_room(instance::Instance& instance, const Row* row, unsigned slot) {
+  if (row == nullptr || (row->flags & command::denyoom) == 0) return;
+  instance.evict_if_needed(slot);
+}
+
+}  // namespace redouble::session

@@ -1,0 +1,25 @@
+// judge: may this request run now? The checks between a request's locks and its handler.
+//
+// They are made after the locks are held, so that configuration, pause and memory limit are those of
+// the step: is there such a command (in the compat-version asked for), do its arguments fit, is the
+// client authenticated, is it allowed to use a protected command, is there memory, is it paused.
+// Thread safety: part of a step. Errors: the refusal is written to the call's reply, word for word
+// as redis-server 7.0.15 says it.
+#pragma once
+
+#include <cstdint>
+
+#include "command/call.hpp"
+
+namespace redouble::session {
+
+enum class Verdict : std::uint8_t { run, refused, wait };
+
+// `row` is nullptr where no command has the request's name.
+Verdict judge(command::Call& call, const command::Row* row);
+
+// Where memory is short, evicts as the policy says before a command that may need more of it.
+// REQUIRES: no locks are held; it takes steps of its own.
+void make_room(instance::Instance& instance, const command::Row* row, unsigned slot);
+
+}  // namespace redouble::session

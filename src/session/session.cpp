@@ -1,0 +1,270 @@
+#include "session/session.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
+#include "session/judge.hpp"
+
+namespace redouble::session {
+namespace {
+
+// A client's own buffer begins with this size, and is given back when it is larger than needed.
+constexpr std::size_t smallest_buffer = 1024;
+constexpr std::size_t kept_buffer = 32 * 1024;
+// While a request is not whole there is always room for this much more.
+constexpr std::size_t least_room = 16 * 1024;
+
+}  // namespace
+
+Session::Session(instance::Instance& instance, Workbench& bench, Peer peer)
+    : instance_(instance),
+      bench_(bench),
+      client_(instance.clients().add(instance.clock().now_ms())) {
+  instance.step({.slot = bench.slot}, nullptr, [&](store::LockSet&, instance::Step&) {
+    client_->address = std::move(peer.address);
+    client_->local_address = std::move(peer.local_address);
+    client_->unix_socket = peer.unix_socket;
+    client_->descriptor = peer.descriptor;
+    client_->authenticated = instance.settings().requirepass.empty();
+  });
+  instance.stats().connections.fetch_add(1, std::memory_order_relaxed);
+}
+
+Session::~Session() {
+  client_->mailbox.set_waker(nullptr);
+  stop_waiting();
+  instance_.step({.slot = bench_.slot}, nullptr, [&](store::LockSet&, instance::Step&) {
+    if (client_->tracking.on) instance_.tracking().disable(*client_);
+    instance_.clients().remove(client_->id);
+  });
+}
+
+void Session::Pending::reserve(std::size_t wanted) {
+  if (wanted <= capacity) return;
+  std::unique_ptr<char[]> larger(new char[wanted]);
+  if (size != 0) std::memcpy(larger.get(), bytes.get(), size);
+  bytes = std::move(larger);
+  capacity = wanted;
+}
+
+std::span<char> Session::prepare() {
+  if (pending_ == nullptr) return bench_.input();
+  // A bulk that was announced gets its room in doubling steps: what a client only promises costs no
+  // more than what it has sent.
+  const std::size_t announced = pending_->parser.missing();
+  const std::size_t room = std::clamp(announced, least_room, std::max(least_room, pending_->size));
+  if (pending_->capacity - pending_->size < room / 2) pending_->reserve(pending_->size + room);
+  return {pending_->bytes.get() + pending_->size, pending_->capacity - pending_->size};
+}
+
+Progress Session::received(std::size_t size) {
+  instance_.stats().input_bytes.fetch_add(size, std::memory_order_relaxed);
+  if (pending_ != nullptr) {
+    pending_->size += size;
+    REDOUBLE_ASSERT(pending_->size <= pending_->capacity);
+    if (pending_->size > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed)) {
+      return Progress::close;
+    }
+  } else {
+    received_ = size;
+  }
+  return waiting() ? Progress::waiting : run();
+}
+
+Progress Session::resume() {
+  stop_waiting();
+  return run();
+}
+
+Progress Session::deliver() {
+  if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
+  if (waiting()) return resume();
+  drain_mail();
+  return Progress::input;
+}
+
+Progress Session::run() {
+  const std::string_view input = pending_ != nullptr
+                                     ? std::string_view(pending_->bytes.get(), pending_->size)
+                                     : std::string_view(bench_.input().data(), received_);
+  resp::RequestParser& parser = pending_ != nullptr ? pending_->parser : bench_.parser;
+  std::size_t used = 0;
+  const Progress progress = run_requests(input, parser, used);
+  keep_rest(input, used);
+  received_ = 0;
+  if (timed_row_ != nullptr) account_time(instance_.clock().now_us());
+  return progress;
+}
+
+Progress Session::run_requests(std::string_view input, resp::RequestParser& parser,
+                               std::size_t& used) {
+  while (used < input.size()) {
+    if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
+    const auto status = parser.parse(input.substr(used), limits());
+    if (status == resp::RequestParser::Status::need_more) return Progress::input;
+    if (status == resp::RequestParser::Status::error) {
+      refuse_protocol(parser.error());
+      return Progress::close;
+    }
+    if (!parser.args().empty()) {
+      client_->query_bytes = static_cast<std::uint32_t>(input.size() - used);
+      if (execute(parser.args()) == Ran::waits) {
+        parser.reset();
+        return Progress::waiting;
+      }
+    }
+    used += parser.consumed();
+    parser.reset();
+    if (client_->close_after_reply) return Progress::close;
+    if (bench_.output.size() > most_output) return Progress::more;
+  }
+  return Progress::input;
+}
+
+void Session::keep_rest(std::string_view input, std::size_t used) {
+  const std::string_view rest = input.substr(used);
+  if (rest.empty()) {
+    pending_.reset();
+    return;
+  }
+  if (pending_ == nullptr) {
+    pending_ = std::make_unique<Pending>();
+    pending_->parser = std::exchange(bench_.parser, resp::RequestParser());
+    pending_->reserve(std::max(rest.size(), smallest_buffer));
+    std::memcpy(pending_->bytes.get(), rest.data(), rest.size());
+  } else if (used != 0) {
+    if (rest.size() < kept_buffer && pending_->capacity > kept_buffer) {
+      const std::unique_ptr<char[]> old = std::move(pending_->bytes);
+      pending_->size = pending_->capacity = 0;
+      pending_->reserve(std::max(rest.size(), smallest_buffer));
+      std::memcpy(pending_->bytes.get(), rest.data(), rest.size());
+    } else {
+      std::memmove(pending_->bytes.get(), rest.data(), rest.size());
+    }
+  }
+  pending_->size = rest.size();
+}
+
+resp::RequestLimits Session::limits() const {
+  resp::RequestLimits limits;
+  limits.max_bulk = instance_.hot().max_bulk.load(std::memory_order_relaxed);
+  limits.authenticated = client_->authenticated;
+  return limits;
+}
+
+void Session::refuse_protocol(std::string_view text) {
+  const std::string message = "ERR " + std::string(text);
+  instance_.step({.slot = bench_.slot}, client_.get(), [&](store::LockSet&, instance::Step&) {
+    drain_mail();
+    instance_.stats().error(message);
+    resp::ReplyWriter(bench_.output, client_->protocol).error(message);
+  });
+}
+
+Session::Ran Session::execute(std::span<const std::string_view> args) {
+  const auto& table = command::CommandTable::standard();
+  const command::Row* row = table.resolve(args);
+  store::Plan plan{.slot = bench_.slot};
+  bench_.keys.clear();
+  if (row != nullptr && row->locks == command::Locks::all) {
+    plan.all = true;
+  } else if (row != nullptr && command::arity_fits(*row, args.size())) {
+    command::find_keys(*row, args, bench_.key_list);
+    for (const command::KeyPosition& key : bench_.key_list) {
+      bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));
+    }
+    plan.keys = bench_.keys;
+  }
+  make_room(instance_, row, bench_.slot);
+  return instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
+    return run_step(row, args, locks, step);
+  });
+}
+
+Session::Ran Session::run_step(const command::Row* row, std::span<const std::string_view> args,
+                               store::LockSet& locks, instance::Step& step) {
+  instance::Client& client = *client_;
+  account_time(locks.now_us());
+  drain_mail();
+  const auto& table = command::CommandTable::standard();
+  static constexpr command::Row unknown{};
+  resp::ReplyWriter reply(bench_.output, client.protocol);
+  command::Call call{.row = row == nullptr ? unknown : *row,
+                     .name = row == nullptr ? std::string_view() : table.full_name(*row),
+                     .args = args,
+                     .found_keys = bench_.keys,
+                     .instance = instance_,
+                     .client = client,
+                     .step = step,
+                     .locks = locks,
+                     .keys = locks.database(client.database),
+                     .reply = reply,
+                     .slot = bench_.slot};
+  const auto mark = bench_.output.mark();
+  client.active_ms = locks.now_ms();
+  client.last_command = row == nullptr ? "NULL" : call.name;
+  step.begin_request(client.database, args);
+  switch (judge(call, row)) {
+    case Verdict::wait:
+      wait_for_pause();
+      return Ran::waits;
+    case Verdict::refused:
+      if (row != nullptr) instance_.stats().rejected(bench_.slot, table.index_of(*row));
+      break;
+    case Verdict::run:
+      row->handler(call);
+      if (call.failed) instance_.stats().failed(bench_.slot, table.index_of(*row));
+      timed_row_ = row;
+      timed_since_us_ = locks.now_us();
+      if (client.tracking.on) remember_reads(call);
+      break;
+  }
+  obey_reply_mode(mark);
+  return Ran::done;
+}
+
+// Client-side caching: what a reading command has read, unless CLIENT CACHING says otherwise.
+void Session::remember_reads(const command::Call& call) {
+  instance::TrackingMode& mode = client_->tracking;
+  const bool told = call.name == "client|caching";
+  const bool wanted = mode.optin ? mode.caching_yes : !(mode.optout && mode.caching_no);
+  if ((call.row.flags & command::readonly) != 0 && !mode.broadcast && wanted) {
+    for (const store::Hashed& key : call.found_keys) instance_.tracking().read(*client_, key.key);
+  }
+  if (!told) mode.caching_yes = mode.caching_no = false;
+}
+
+void Session::obey_reply_mode(const resp::Output::Mark& mark) {
+  using instance::ReplyMode;
+  ReplyMode& mode = client_->reply_mode;
+  if (mode == ReplyMode::off || mode == ReplyMode::skip) bench_.output.truncate(mark);
+  if (mode == ReplyMode::skip) mode = ReplyMode::on;
+  if (mode == ReplyMode::skip_next) mode = ReplyMode::skip;
+}
+
+void Session::wait_for_pause() {
+  alarm_ = instance_.alarms().add(instance_.pause().until_ms(), client_);
+}
+
+void Session::stop_waiting() {
+  if (!waiting()) return;
+  instance_.alarms().cancel(alarm_);
+  alarm_ = {};
+}
+
+void Session::drain_mail() {
+  for (const std::string& letter : client_->mailbox.take()) bench_.output.append(letter);
+}
+
+void Session::account_time(std::int64_t now_us) {
+  if (timed_row_ == nullptr) return;
+  const auto index = command::CommandTable::standard().index_of(*timed_row_);
+  instance_.stats().called(bench_.slot, index,
+                           static_cast<std::uint64_t>(now_us - timed_since_us_));
+  timed_row_ = nullptr;
+}
+
+}  // namespace redouble::session

@@ -1,0 +1,117 @@
+// Session: one client's side of the road, bytes to bytes; the core of the server without a socket.
+//
+// Whoever moves a client's bytes asks prepare() where to put them, calls received(), and sends what
+// stands in the workbench's output, whatever moves them: a socket, a test, a fuzzer, a simulated
+// network. The session finds the requests, looks up their rows, locks, judges, runs the handlers and
+// writes the replies, in order.
+//
+//   auto room = session.prepare();
+//   auto progress = session.received(receive(room));
+//   for (;;) {
+//     send(workbench.output);             // or detach() what cannot be sent at once
+//     if (progress == Progress::close) ...;      // send what is there, then close
+//     if (progress == Progress::input) break;    // wait for bytes, or for a wake-up: then deliver()
+//     if (progress == Progress::waiting) ...;    // wait for a wake-up, or for the end of the peer
+//     progress = session.resume();               // more: at once; waiting: after the wake-up
+//   }
+//
+// Invariants: as many replies as requests, in their order, whatever the split of the bytes; nothing
+// of the workbench is used between calls. An idle session owns no buffer.
+// Thread safety: one thread at a time, that of its workbench. The instance may be shared.
+// Errors: a broken request is answered as redis-server does, then Progress::close.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "command/call.hpp"
+#include "command/table.hpp"
+#include "instance/instance.hpp"
+#include "resp/request_parser.hpp"
+#include "session/workbench.hpp"
+
+namespace redouble::session {
+
+enum class Progress : std::uint8_t {
+  input,    // everything received is answered or kept; give more
+  more,     // enough to send for once; call resume() after sending
+  waiting,  // the next request waits; call resume() after a wake-up
+  close,    // send the output, then close
+};
+
+// Who is at the other end, as CLIENT LIST shows it.
+struct Peer {
+  std::string address;
+  std::string local_address;
+  bool unix_socket = false;
+  int descriptor = -1;
+};
+
+class Session {
+ public:
+  // A batch's output beyond this is sent before the next request runs.
+  static constexpr std::size_t most_output = 256 * 1024;
+
+  Session(instance::Instance& instance, Workbench& bench, Peer peer);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Where the next bytes go; never empty. Valid until the next call of any member.
+  std::span<char> prepare();
+  // The first `size` bytes of what prepare() gave are there.
+  Progress received(std::size_t size);
+  Progress resume();
+  // Writes the mail that has come while nothing ran.
+  Progress deliver();
+
+  instance::Client& client() { return *client_; }
+  Workbench& workbench() { return bench_; }
+  // What is not executed yet (a request that is not whole, or that waits).
+  std::size_t unread() const { return pending_ == nullptr ? 0 : pending_->size; }
+  // Bytes of heap of this session beyond itself and its client.
+  std::size_t buffer_bytes() const { return pending_ == nullptr ? 0 : pending_->capacity; }
+
+ private:
+  // Input that outlives a batch, in a buffer of the session's own.
+  struct Pending {
+    std::unique_ptr<char[]> bytes;
+    std::size_t capacity = 0;
+    std::size_t size = 0;
+    resp::RequestParser parser;
+    void reserve(std::size_t wanted);
+  };
+  enum class Ran : std::uint8_t { done, waits };
+
+  Progress run();
+  Progress run_requests(std::string_view input, resp::RequestParser& parser, std::size_t& used);
+  void keep_rest(std::string_view input, std::size_t used);
+  resp::RequestLimits limits() const;
+  void refuse_protocol(std::string_view text);
+  Ran execute(std::span<const std::string_view> args);
+  Ran run_step(const command::Row* row, std::span<const std::string_view> args,
+               store::LockSet& locks, instance::Step& step);
+  void remember_reads(const command::Call& call);
+  void obey_reply_mode(const resp::Output::Mark& mark);
+  bool waiting() const { return alarm_ != instance::Alarms::Key{}; }
+  void wait_for_pause();
+  void stop_waiting();
+  void drain_mail();
+  void account_time(std::int64_t now_us);
+
+  instance::Instance& instance_;
+  Workbench& bench_;
+  std::shared_ptr<instance::Client> client_;
+  std::unique_ptr<Pending> pending_;
+  std::size_t received_ = 0;  // bytes in the workbench's input
+  // The command whose time still runs, and since when.
+  const command::Row* timed_row_ = nullptr;
+  std::int64_t timed_since_us_ = 0;
+  instance::Alarms::Key alarm_{};
+};
+
+}  // namespace redouble::session

@@ -1,0 +1,39 @@
+// Event and Effect: what happened to a key; every change to the keyspace is announced by one.
+//
+// Whoever changes a key gives an Event to the Keys member that does it, and Keys hands the Effect
+// to the sink of the step, under the locks. WATCH, waiters, notifications, tracking, the digest of
+// a replay, the journal and a later replication stream all read there, and nowhere else.
+// Thread safety: values; the views live as long as the step.
+// Source: the kinds are the classes of the Redis documentation, "Redis keyspace notifications".
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "store/hashed.hpp"
+
+namespace redouble::store {
+
+enum class EventKind : std::uint8_t {
+  generic, string, list, set, hash, zset, stream, expired, evicted,
+};
+
+struct Event {
+  EventKind kind;
+  std::string_view name;  // as notifications say it: "set", "expire", "rename_from"
+};
+
+struct Effect {
+  int database;
+  Hashed key;
+  Event event;
+};
+
+class EffectSink {
+ public:
+  virtual ~EffectSink() = default;
+  // Called under the step's locks, directly after the change.
+  virtual void effect(const Effect& effect) = 0;
+};
+
+}  // namespace redouble::store

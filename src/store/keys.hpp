@@ -1,0 +1,121 @@
+// Keys: one database as a step sees it, under the step's locks; the only place of change.
+//
+// Every member that changes something takes the Event to announce, and hands the effect to the
+// step's sink directly after the change, so that no change can go unseen. A key past its deadline
+// is gone: whoever asks for it removes it, with the effect "expired", before anything else happens.
+// Thread safety: belongs to the thread of its step. REQUIRES of every member with a key: the
+// stripe of that key is held (asserted). Pointers to entries are valid until the next change of
+// that key. Units: deadlines in Unix milliseconds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "store/entry.hpp"
+#include "store/event.hpp"
+#include "store/lock_set.hpp"
+
+namespace redouble::store {
+
+// What looking at a key leaves behind: read counts a hit or a miss and touches the access clock;
+// untouched only counts; write only touches; quiet does neither.
+enum class Look : std::uint8_t { read, untouched, write, quiet };
+
+class Keys {
+ public:
+  Keys(LockSet& locks, int database) : locks_(locks), database_(database) {}
+
+  int number() const { return database_; }
+  std::int64_t now_ms() const { return locks_.now_ms(); }
+  LockSet& locks() const { return locks_; }
+
+  const Entry* find(const Hashed& key, Look look = Look::read);
+
+  // A deadline for an entry to be made; a sequence number of its own breaks ties.
+  Deadline deadline_at(std::int64_t at_ms);
+
+  // Puts an entry in the place of whatever its key held.
+  void put(EntryPtr entry, Event event);
+  // False where there was no such key.
+  bool erase(const Hashed& key, Event event);
+  // REQUIRES of all below: the key exists.
+  // The integer of a string whose encoding is int; its deadline stays.
+  void set_integer(const Hashed& key, std::int64_t integer, Event event);
+  // Makes the string raw and `size` bytes long, zero bytes where it grows, and gives its bytes to
+  // be written; its deadline stays. Must be written before the next call of any member.
+  std::span<char> resize_string(const Hashed& key, std::size_t size, Event event);
+  // Without a value: no deadline any more.
+  void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event);
+
+  // The number of keys in the stripes that are held. REQUIRES: locks().whole().
+  std::size_t size() const;
+  std::size_t size_with_deadline() const;
+  // Calls f(const Entry&) for each key that is not past its deadline. f must change nothing.
+  template <class F>
+  void for_each(F&& f) const;
+  // One part of SCAN: visits about `count` entries from `cursor`; gives the next cursor, 0 at the
+  // end. Whatever is there from a scan's first part to its last is visited; cursors are < 2^53.
+  template <class F>
+  std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f) const;
+  // The key whose deadline is the earliest; nullptr where none has one.
+  const Entry* first_due() const;
+  // Any key that is not past its deadline, evenly; nullptr where there is none.
+  const Entry* random();
+
+  static constexpr int scan_bits = 40;
+
+ private:
+  friend class Keyspace;
+  // Removes a key that is past its deadline.
+  void expire(const Hashed& key);
+  void announce(const Hashed& key, Event event);
+  void note_deadline(Stripe& stripe, Deadline deadline);
+  static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
+  void place(Stripe& stripe, EntryPtr entry) REQUIRES(stripes_held);
+  bool take_out(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
+  // The entry of a key that exists, shared with no snapshot.
+  Entry* own(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
+
+  LockSet& locks_;
+  int database_;
+};
+
+template <class F>
+void Keys::for_each(F&& f) const {
+  const std::int64_t now = now_ms();
+  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
+    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
+    if (table == nullptr) continue;
+    table->for_each([&](const Entry& entry) {
+      if (!is_due(entry.deadline(), now)) f(entry);
+    });
+  }
+}
+
+// A cursor is the stripe's number above the table's own cursor of at most scan_bits bits.
+template <class F>
+std::uint64_t Keys::scan(std::uint64_t cursor, std::size_t count, F&& f) const {
+  const std::int64_t now = now_ms();
+  std::size_t index = cursor >> scan_bits;
+  std::uint64_t position = cursor & ((std::uint64_t{1} << scan_bits) - 1);
+  std::size_t visited = 0;
+  while (index < locks_.stripe_count()) {
+    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
+    if (table != nullptr) {
+      position = table->scan(position, count - visited, [&](const Entry& entry) {
+        ++visited;
+        if (!is_due(entry.deadline(), now)) f(entry);
+      });
+    } else {
+      position = 0;
+    }
+    if (position == 0) ++index;
+    if (visited >= count) break;
+  }
+  if (index >= locks_.stripe_count()) return 0;
+  return std::uint64_t{index} << scan_bits | position;
+}
+
+}  // namespace redouble::store

@@ -1,0 +1,225 @@
+#include "store/keyspace.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
+
+namespace redouble::store {
+
+Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Clock& clock)
+    : sync_(sync),
+      clock_(clock),
+      hash_(options.seed),
+      databases_(options.databases),
+      stripe_count_(options.stripes),
+      gate_(sync) {
+  REDOUBLE_ASSERT(std::has_single_bit(stripe_count_) && stripe_count_ <= 64);
+  Random seeds(options.seed);
+  stripes_.reserve(stripe_count_);
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    stripes_.push_back(std::make_unique<Stripe>(seeds.next()));
+  }
+}
+
+Keyspace::~Keyspace() = default;
+
+Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_ANALYSIS
+    : locks_(locks), slot_(plan.slot) {
+  Keyspace& keyspace = locks.keyspace_;
+  std::uint64_t needed = 0;
+  for (const Hashed& key : plan.keys) {
+    needed |= std::uint64_t{1} << keyspace.stripe_index(key.hash);
+    if (mutant("lock-only-first-key")) break;
+  }
+  if (plan.all || std::popcount(needed) > LockSet::most_stripes) {
+    keyspace.gate_.enter_exclusive();
+    locks.whole_ = true;
+    locks.held_ = ~std::uint64_t{0};
+  } else {
+    keyspace.gate_.enter_shared(slot_);
+    if (!mutant("stripe-lock-left-out")) {
+      for (std::uint64_t rest = needed; rest != 0; rest &= rest - 1) {
+        keyspace.stripes_[std::countr_zero(rest)]->mutex.lock(keyspace.sync_, Point::stripe);
+      }
+    }
+    locks.held_ = needed;
+  }
+  keyspace.sync_.point(Point::clock);
+  locks.now_us_ = keyspace.clock_.now_us();
+}
+
+Keyspace::Held::~Held() NO_THREAD_SAFETY_ANALYSIS {
+  Keyspace& keyspace = locks_.keyspace_;
+  if (locks_.whole_) {
+    keyspace.gate_.leave_exclusive();
+  } else {
+    if (!mutant("stripe-lock-left-out")) {
+      for (std::uint64_t rest = locks_.held_; rest != 0; rest &= rest - 1) {
+        keyspace.stripes_[std::countr_zero(rest)]->mutex.unlock();
+      }
+    }
+    keyspace.gate_.leave_shared(slot_);
+  }
+  locks_.held_ = 0;
+}
+
+std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
+
+Keys LockSet::database(int number) {
+  REDOUBLE_ASSERT(number >= 0 && number < keyspace_.database_count());
+  return Keys(*this, number);
+}
+
+Stripe& LockSet::stripe_of(std::uint64_t hash) { return stripe_at(keyspace_.stripe_index(hash)); }
+
+Stripe& LockSet::stripe_at(std::size_t index) {
+  REDOUBLE_ASSERT(mutant("lock-only-first-key") || (held_ >> index & 1) != 0);
+  return *keyspace_.stripes_[index];
+}
+
+Share* LockSet::share(Stripe& stripe, int database) {
+  const auto place = static_cast<std::size_t>(database);
+  return place < stripe.shares.size() ? stripe.shares[place].get() : nullptr;
+}
+
+Share& LockSet::make_share(Stripe& stripe, int database) {
+  const auto place = static_cast<std::size_t>(database);
+  if (place >= stripe.shares.size()) stripe.shares.resize(place + 1);
+  if (stripe.shares[place] == nullptr) stripe.shares[place] = std::make_unique<Share>();
+  return *stripe.shares[place];
+}
+
+std::size_t Keyspace::sweep_stripe(LockSet& locks, std::size_t index, std::size_t most) {
+  Stripe& stripe = locks.stripe_at(index);
+  std::size_t removed = 0;
+  std::int64_t earliest = never_ms;
+  for (int database = 0; database < databases_; ++database) {
+    value::Table<Entry>* table = LockSet::table(stripe, database);
+    if (table == nullptr) continue;
+    for (;;) {
+      const Entry* next = table->deadlines().earliest();
+      if (next == nullptr) break;
+      if (removed == most || !is_due(next->deadline(), locks.now_ms())) {
+        earliest = std::min(earliest, next->deadline().at_ms);
+        break;
+      }
+      locks.database(database).expire(next->hashed());
+      ++removed;
+    }
+  }
+  stripe.earliest_ms.store(earliest, std::memory_order_relaxed);
+  return removed;
+}
+
+bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
+                     const std::function<void()>& settle) {
+  const std::int64_t now = clock_.now_ms();
+  bool more = false;
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    if (stripes_[index]->earliest_ms.load(std::memory_order_relaxed) > now) continue;
+    // Any hash whose low bits say this stripe.
+    const Hashed stripe_itself{.key = {}, .hash = index};
+    const std::size_t removed =
+        step(Plan{.keys = {&stripe_itself, 1}, .slot = slot}, sink,
+             [&](LockSet& locks) {
+               const std::size_t swept = sweep_stripe(locks, index, most);
+               settle();
+               return swept;
+             });
+    more = more || removed == most;
+  }
+  return more;
+}
+
+void Keyspace::sweep_in_order(LockSet& locks) {
+  REDOUBLE_ASSERT(locks.whole());
+  struct Due {
+    Deadline deadline;
+    std::size_t stripe;
+    int database;
+    bool operator<(const Due& other) const { return other.deadline < deadline; }  // earliest on top
+  };
+  std::vector<Due> due;
+  const auto look = [&](std::size_t index, int database) {
+    const auto* table = LockSet::table(locks.stripe_at(index), database);
+    const Entry* next = table == nullptr ? nullptr : table->deadlines().earliest();
+    if (next == nullptr || !is_due(next->deadline(), locks.now_ms())) return;
+    due.push_back({next->deadline(), index, database});
+    std::push_heap(due.begin(), due.end());
+  };
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    if (stripes_[index]->earliest_ms.load(std::memory_order_relaxed) > locks.now_ms()) continue;
+    for (int database = 0; database < databases_; ++database) look(index, database);
+  }
+  while (!due.empty()) {
+    std::pop_heap(due.begin(), due.end());
+    const Due first = due.back();
+    due.pop_back();
+    const Entry* entry = LockSet::table(locks.stripe_at(first.stripe), first.database)->deadlines().earliest();
+    locks.database(first.database).expire(entry->hashed());
+    look(first.stripe, first.database);
+  }
+}
+
+std::int64_t Keyspace::earliest_deadline_ms() const {
+  std::int64_t earliest = never_ms;
+  for (const auto& stripe : stripes_) {
+    earliest = std::min(earliest, stripe->earliest_ms.load(std::memory_order_relaxed));
+  }
+  return earliest;
+}
+
+void Keyspace::clear(LockSet& locks, int database) {
+  REDOUBLE_ASSERT(locks.whole());
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    Stripe& stripe = locks.stripe_at(index);
+    Share* share = LockSet::share(stripe, database);
+    if (share == nullptr) continue;
+    stripe.entry_bytes.fetch_sub(share->entry_bytes, std::memory_order_relaxed);
+    share->entry_bytes = 0;
+    locks.discard(share->table.clear());
+  }
+}
+
+void Keyspace::swap(LockSet& locks, int one, int other) {
+  REDOUBLE_ASSERT(locks.whole());
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    Stripe& stripe = locks.stripe_at(index);
+    std::swap(LockSet::make_share(stripe, one), LockSet::make_share(stripe, other));
+  }
+}
+
+std::size_t Keyspace::entry_bytes() const {
+  std::size_t sum = 0;
+  for (const auto& stripe : stripes_) sum += stripe->entry_bytes.load(std::memory_order_relaxed);
+  return sum;
+}
+
+Totals Keyspace::totals(LockSet& locks) const {
+  REDOUBLE_ASSERT(locks.whole());
+  Totals totals;
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    Stripe& stripe = locks.stripe_at(index);
+    totals.hits += stripe.hits;
+    totals.misses += stripe.misses;
+    totals.expired += stripe.expired;
+    for (const auto& share : stripe.shares) {
+      if (share == nullptr) continue;
+      totals.entry_bytes += share->entry_bytes;
+      totals.table_bytes += share->table.bytes();
+    }
+  }
+  return totals;
+}
+
+void Keyspace::reset_counters(LockSet& locks) {
+  REDOUBLE_ASSERT(locks.whole());
+  for (std::size_t index = 0; index < stripe_count_; ++index) {
+    Stripe& stripe = locks.stripe_at(index);
+    stripe.hits = stripe.misses = stripe.expired = 0;
+  }
+}
+
+}  // namespace redouble::store

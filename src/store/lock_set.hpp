@@ -1,0 +1,74 @@
+// LockSet: what one step holds, and the only way to the tables while it does.
+//
+// A LockSet exists only inside Keyspace::step(), which hands it to a closure; it cannot be made,
+// copied or kept elsewhere, so no lock outlives a step or crosses a co_await. It holds either the
+// gate shared with at most `most_stripes` stripes, or the gate exclusively and with it everything.
+// Every access asserts that the stripe of the key is held.
+// What is taken out of the tables is kept here and freed after the locks are given back.
+// Thread safety: belongs to the thread of its step.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "store/annotations.hpp"
+#include "store/event.hpp"
+#include "store/stripe.hpp"
+
+namespace redouble::store {
+
+class Keyspace;
+class Keys;
+
+class LockSet {
+ public:
+  static constexpr int most_stripes = 32;
+
+  LockSet(const LockSet&) = delete;
+  LockSet& operator=(const LockSet&) = delete;
+
+  // The time of the step, read once, after its locks were held.
+  std::int64_t now_us() const { return now_us_; }
+  std::int64_t now_ms() const { return now_us_ / 1000; }
+  bool whole() const { return whole_; }
+  Keyspace& keyspace() const { return keyspace_; }
+  EffectSink& sink() const { return sink_; }
+  // The earliest deadline that this step has set; never_ms if none.
+  std::int64_t earliest_set_ms() const { return earliest_set_ms_; }
+
+  Keys database(int number);
+  std::size_t stripe_count() const;
+  Stripe& stripe_of(std::uint64_t hash) ASSERT_CAPABILITY(stripes_held);
+  // REQUIRES: whole() or the stripe is held.
+  Stripe& stripe_at(std::size_t index) ASSERT_CAPABILITY(stripes_held);
+
+  // A database's share in a stripe that is held; share() and table() give nullptr where none was
+  // made yet.
+  static Share* share(Stripe& stripe, int database) REQUIRES(stripes_held);
+  static Share& make_share(Stripe& stripe, int database) REQUIRES(stripes_held);
+  static value::Table<Entry>* table(Stripe& stripe, int database) REQUIRES(stripes_held) {
+    Share* found = share(stripe, database);
+    return found == nullptr ? nullptr : &found->table;
+  }
+
+  void discard(EntryPtr entry) { garbage_.push_back(std::move(entry)); }
+  void discard(value::Table<Entry> table) { garbage_tables_.push_back(std::move(table)); }
+  void note_deadline(std::int64_t at_ms) {
+    if (at_ms < earliest_set_ms_) earliest_set_ms_ = at_ms;
+  }
+
+ private:
+  friend class Keyspace;
+  LockSet(Keyspace& keyspace, EffectSink& sink) : keyspace_(keyspace), sink_(sink) {}
+
+  Keyspace& keyspace_;
+  EffectSink& sink_;
+  std::uint64_t held_ = 0;  // one bit a stripe
+  bool whole_ = false;
+  std::int64_t now_us_ = 0;
+  std::int64_t earliest_set_ms_ = never_ms;
+  std::vector<EntryPtr> garbage_;
+  std::vector<value::Table<Entry>> garbage_tables_;
+};
+
+}  // namespace redouble::store

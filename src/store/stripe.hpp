@@ -1,0 +1,50 @@
+// Stripe: one share of the keyspace: a mutex, and a table for each database, made on first use.
+//
+// Only a LockSet reaches the tables (store/lock_set.hpp); the phantom capability `stripes_held`
+// makes the compiler refuse any other way. Each stripe stands on cache lines of its own.
+// Thread safety: the atomics and `mutex` from any thread, the rest as said above.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "store/annotations.hpp"
+#include "store/entry.hpp"
+#include "store/random.hpp"
+#include "store/sync.hpp"
+#include "value/table.hpp"
+
+namespace redouble::store {
+
+constexpr std::int64_t never_ms = std::numeric_limits<std::int64_t>::max();
+
+// Held by a thread in the sense of the analysis while it works on stripes that its LockSet locked.
+class CAPABILITY("stripes") StripesHeld {};
+inline StripesHeld stripes_held;
+
+// A database's share in one stripe.
+struct Share {
+  value::Table<Entry> table;
+  // Bytes of the table's entries, without the table's own.
+  std::size_t entry_bytes = 0;
+};
+
+struct alignas(64) Stripe {
+  explicit Stripe(std::uint64_t seed) : random(seed) {}
+
+  Mutex mutex;
+  // No deadline of this stripe is earlier; exact after a sweep.
+  std::atomic<std::int64_t> earliest_ms{never_ms};
+  Random random GUARDED_BY(stripes_held);
+  std::vector<std::unique_ptr<Share>> shares GUARDED_BY(stripes_held);  // by database
+  // The sum of the shares' entry_bytes, readable without the lock.
+  std::atomic<std::size_t> entry_bytes{0};
+  std::uint64_t hits GUARDED_BY(stripes_held) = 0;
+  std::uint64_t misses GUARDED_BY(stripes_held) = 0;
+  std::uint64_t expired GUARDED_BY(stripes_held) = 0;
+};
+
+}  // namespace redouble::store

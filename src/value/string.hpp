@@ -1,0 +1,45 @@
+// StringRef: a string value as it is kept, seen without copying it; and the encoding rules.
+//
+// A string is kept as a 64-bit integer, as bytes, or as a counted block (resp/block.hpp). Who needs
+// bytes asks view(), which renders an integer into the caller's buffer; who can do better with the
+// integer or the block takes that.
+// Thread safety: a value type; it points into the entry that it was taken from, and is valid as
+// long as that entry is locked and unchanged.
+// Units: bytes. Source: encodings and their limits as `OBJECT ENCODING` documents them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "resp/block.hpp"
+#include "value/type.hpp"
+
+namespace redouble::value {
+
+// The longest string that SET keeps as embstr.
+constexpr std::size_t embstr_limit = 44;
+// Longer strings are kept in a counted block of their own; shorter ones beside their key.
+constexpr std::size_t block_limit = 1024;
+
+using Digits = std::array<char, 24>;
+
+struct StringRef {
+  enum class Form : std::uint8_t { integer, bytes, block };
+  Form form = Form::bytes;
+  std::int64_t integer = 0;
+  std::string_view bytes = {};
+  const resp::Block* block = nullptr;
+
+  std::string_view view(Digits& buffer) const;
+  std::size_t size() const;
+};
+
+// How SET keeps `bytes`: as an integer where they are the usual form of one, else embstr or raw.
+struct Encoded {
+  Encoding encoding;
+  std::int64_t integer;  // where encoding is Encoding::integer
+};
+Encoded encode_string(std::string_view bytes);
+
+}  // namespace redouble::value
