@@ -65,6 +65,7 @@ constexpr Row client_rows_of[] = {
     {.name = "kill",
      .arity = -3,
      .flags = admin | noscript | loading | stale,
+     .locks = Locks::all,
      .grammar = "filter(ip:port:string!2.8.12 | new-format([ID~client-id:integer@2.8.12] | "
                 "[TYPE~normal_master_slave_pubsub(NORMAL | MASTER@3.2.0 | SLAVE | REPLICA@5.0.0 | "
                 "PUBSUB)@2.8.12] | [USER~username:string] | [ADDR~ip:port:string] | "
@@ -77,6 +78,7 @@ constexpr Row client_rows_of[] = {
     {.name = "list",
      .arity = -2,
      .flags = admin | noscript | loading | stale,
+     .locks = Locks::all,
      .grammar = "[TYPE~normal_master_replica_pubsub(NORMAL | MASTER | REPLICA | PUBSUB)@5.0.0] "
                 "[ID~id{client-id:integer...}@6.2.0]",
      .group = Group::connection,
@@ -125,6 +127,7 @@ constexpr Row client_rows_of[] = {
     {.name = "tracking",
      .arity = -3,
      .flags = noscript | loading | stale,
+     .locks = Locks::all,
      .grammar = "status(ON | OFF) [REDIRECT~client-id:integer] [PREFIX~prefix:string*] [BCAST] "
                 "[OPTIN] [OPTOUT] [NOLOOP]",
      .group = Group::connection,
@@ -189,6 +192,7 @@ constexpr Row connection_row_array[] = {
     {.name = "hello",
      .arity = -1,
      .flags = noscript | loading | stale | fast | no_auth | allow_busy,
+     .locks = Locks::all,
      .grammar = "[arguments{protover:integer [AUTH~username_password{username:string "
                 "password:string}] [SETNAME~clientname:string]}]",
      .group = Group::connection,
@@ -217,6 +221,7 @@ constexpr Row connection_row_array[] = {
     {.name = "reset",
      .arity = 1,
      .flags = noscript | loading | stale | fast | no_auth | allow_busy,
+     .locks = Locks::all,
      .group = Group::connection,
      .since = "6.2.0",
      .summary = "Sets the connection back to how it began.",

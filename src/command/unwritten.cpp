@@ -2,7 +2,6 @@
 // with the last.
 #include <cstdlib>
 
-#include "command/handlers_connection.hpp"
 #include "command/handlers_generic.hpp"
 #include "command/handlers_server.hpp"
 #include "command/handlers_string.hpp"
@@ -11,31 +10,6 @@
 namespace redouble::command {
 void subcommands_help(Call&) { std::abort(); }
 }  // namespace redouble::command
-
-namespace redouble::command::connection_group {
-void auth(Call&) { std::abort(); }
-void client_caching(Call&) { std::abort(); }
-void client_getname(Call&) { std::abort(); }
-void client_getredir(Call&) { std::abort(); }
-void client_id(Call&) { std::abort(); }
-void client_info(Call&) { std::abort(); }
-void client_kill(Call&) { std::abort(); }
-void client_list(Call&) { std::abort(); }
-void client_no_evict(Call&) { std::abort(); }
-void client_pause(Call&) { std::abort(); }
-void client_reply(Call&) { std::abort(); }
-void client_setname(Call&) { std::abort(); }
-void client_tracking(Call&) { std::abort(); }
-void client_trackinginfo(Call&) { std::abort(); }
-void client_unblock(Call&) { std::abort(); }
-void client_unpause(Call&) { std::abort(); }
-void echo(Call&) { std::abort(); }
-void hello(Call&) { std::abort(); }
-void ping(Call&) { std::abort(); }
-void quit(Call&) { std::abort(); }
-void reset(Call&) { std::abort(); }
-void select(Call&) { std::abort(); }
-}  // namespace redouble::command::connection_group
 
 namespace redouble::command::generic_group {
 void copy(Call&) { std::abort(); }

@@ -61,7 +61,6 @@ class Client {
   ReplyMode reply_mode = ReplyMode::on;
   int database = 0;
   std::string_view last_command = "NULL";  // "client|list"; the name of a row
-  std::uint64_t last_command_arguments = 0;
 
   TrackingMode tracking;
   std::uint64_t tracking_redirect = 0;  // a client's id; 0 is none
@@ -69,6 +68,7 @@ class Client {
   // Sizes that CLIENT LIST reports; written by the session.
   std::uint32_t query_bytes = 0;
   std::uint32_t query_free = 0;
+  std::uint32_t argument_bytes = 0;
   std::uint64_t output_bytes = 0;
 
   Mailbox mailbox;

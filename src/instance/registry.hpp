@@ -2,8 +2,8 @@
 //
 // A client enters when its session starts and leaves when it ends; ids are never used again.
 // Thread safety: add(), remove() and size() from any thread. for_each() and find() give clients
-// that stay alive only while the registry is locked or the gate is held: remove() is called by the
-// client's own session inside a step, so with the gate held exclusively the clients found stay.
+// that stay alive, but leave the registry when their sessions end: remove() is called by the client's
+// own session inside a step, so with the gate held exclusively the clients found are connected.
 // The lock is a leaf.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "instance/client.hpp"
 #include "store/annotations.hpp"
@@ -37,15 +38,21 @@ class Registry {
     const auto found = clients_.find(id);
     return found == clients_.end() ? nullptr : found->second;
   }
-  // In the order of their ids. f must not call the registry.
+  // In the order of their ids; f runs without the registry's lock.
   template <class F>
   void for_each(F&& f) {
-    const store::LeafLock lock(mutex_, sync_, store::Point::registry);
-    for (auto& [id, client] : clients_) f(*client);
+    for (const auto& client : all()) f(*client);
   }
   std::size_t size() {
     const store::LeafLock lock(mutex_, sync_, store::Point::registry);
     return clients_.size();
+  }
+  std::vector<std::shared_ptr<Client>> all() {
+    const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+    std::vector<std::shared_ptr<Client>> found;
+    found.reserve(clients_.size());
+    for (auto& [id, client] : clients_) found.push_back(client);
+    return found;
   }
   // The id that the next client gets.
   std::uint64_t next_id() const { return next_id_.load(); }

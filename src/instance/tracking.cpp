@@ -26,11 +26,15 @@ void Tracking::enable(Client& client, std::vector<std::string> prefixes) {
 }
 
 void Tracking::disable(Client& client) {
-  const LeafLock lock(mutex_, sync_, Point::registry);
   if (!client.tracking.on) return;
-  trackers_.fetch_sub(1, std::memory_order_relaxed);
+  forget(client);
   client.tracking = {};
   client.tracking_redirect = 0;
+  trackers_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Tracking::forget(const Client& client) {
+  const LeafLock lock(mutex_, sync_, Point::registry);
   for (auto* map : {&readers_, &listeners_}) {
     for (auto place = map->begin(); place != map->end();) {
       place->second.erase(client.id);
@@ -46,16 +50,6 @@ std::vector<std::string> Tracking::prefixes(const Client& client) const {
     if (ids.contains(client.id)) found.push_back(prefix);
   }
   return found;
-}
-
-bool Tracking::overlaps(const Client& client, std::string_view prefix) const {
-  const LeafLock lock(mutex_, sync_, Point::registry);
-  for (const auto& [other, ids] : listeners_) {
-    if (ids.contains(client.id) && (prefix.starts_with(other) || other.starts_with(prefix))) {
-      return true;
-    }
-  }
-  return false;
 }
 
 void Tracking::read(Client& client, std::string_view key) {

@@ -35,10 +35,10 @@ class Tracking {
   // mode. REQUIRES: the gate is held exclusively.
   void enable(Client& client, std::vector<std::string> prefixes);
   void disable(Client& client);
+  // What disable() does, but for the client's own record: of a client that is being killed.
+  void forget(const Client& client);
   // The prefixes of a client in broadcast mode.
   std::vector<std::string> prefixes(const Client& client) const;
-  // The first of `prefixes` that lies below or above one the client has, or above another of them.
-  bool overlaps(const Client& client, std::string_view prefix) const;
 
   // A command of `client` has read `key`.
   void read(Client& client, std::string_view key);

@@ -1,0 +1,90 @@
+// CLIENT, but for LIST, KILL and TRACKING: what a client says of itself, PAUSE and UNBLOCK.
+#include <string>
+
+#include "command/call.hpp"
+#include "command/client_info.hpp"
+#include "command/handlers_connection.hpp"
+
+namespace redouble::command::connection_group {
+
+void client_getname(Call& call) {
+  if (call.client.name.empty()) return call.reply.null();
+  call.reply.bulk(call.client.name);
+}
+
+void client_id(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.client.id)); }
+
+void client_info(Call& call) { call.reply.verbatim("txt", client_line(call.client, call)); }
+
+void client_no_evict(Call& call) {
+  if (call.is_word(2, "ON")) {
+    call.client.no_evict = true;
+  } else if (call.is_word(2, "OFF")) {
+    call.client.no_evict = false;
+  } else {
+    return call.syntax_error();
+  }
+  call.reply.ok();
+}
+
+void client_pause(Call& call) {
+  using Mode = instance::Pause::Mode;
+  Mode mode = Mode::all;
+  if (call.size() > 4) return call.wrong_arity();
+  if (call.size() == 4) {
+    if (call.is_word(3, "WRITE")) {
+      mode = Mode::write;
+    } else if (!call.is_word(3, "ALL")) {
+      return call.error("ERR CLIENT PAUSE mode must be WRITE or ALL");
+    }
+  }
+  const auto timeout_ms = resp::parse_integer(call.arg(2));
+  if (!timeout_ms) return call.error("ERR timeout is not an integer or out of range");
+  if (*timeout_ms < 0) return call.error("ERR timeout is negative");
+  if (*timeout_ms > std::numeric_limits<std::int64_t>::max() - call.now_ms()) {
+    return call.error("ERR timeout is out of range");
+  }
+  call.instance.pause().begin(mode, call.now_ms() + *timeout_ms, call.now_ms());
+  call.reply.ok();
+}
+
+void client_unpause(Call& call) {
+  call.instance.pause().end();
+  call.instance.alarms().wake_all();
+  call.reply.ok();
+}
+
+void client_reply(Call& call) {
+  using instance::ReplyMode;
+  if (call.is_word(2, "ON")) {
+    call.client.reply_mode = ReplyMode::on;
+    call.reply.ok();
+  } else if (call.is_word(2, "OFF")) {
+    call.client.reply_mode = ReplyMode::off;
+  } else if (call.is_word(2, "SKIP")) {
+    // OFF stays OFF.
+    if (call.client.reply_mode != ReplyMode::off) call.client.reply_mode = ReplyMode::skip_next;
+  } else {
+    call.syntax_error();
+  }
+}
+
+void client_setname(Call& call) {
+  if (!is_client_name(call.arg(2))) return refuse_client_name(call);
+  call.client.name = call.arg(2);
+  call.reply.ok();
+}
+
+// Commands that wait for keys are what it would find; PAUSE's waiting is not among them, as in
+// Redis.
+void client_unblock(Call& call) {
+  if (call.size() > 4) return call.wrong_arity();
+  if (call.size() == 4 && !call.is_word(3, "TIMEOUT") && !call.is_word(3, "ERROR")) {
+    return call.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+  }
+  const auto id = call.integer(2);
+  if (!id) return;
+  call.reply.integer(0);
+}
+
+}  // namespace redouble::command::connection_group
