@@ -96,7 +96,7 @@ std::string show(const Reply& reply, const std::string& prefix) {
     case Reply::Type::integer:
       return "(integer) " + std::to_string(reply.integer) + '\n';
     case Reply::Type::bulk:
-      return quoted(reply.text) + '\n';
+      return quoted_text(reply.text) + '\n';
     case Reply::Type::null_bulk:
     case Reply::Type::null_array:
     case Reply::Type::null:
@@ -187,7 +187,7 @@ std::string encode(const Reply& reply) {
   return bytes;
 }
 
-std::string quoted(std::string_view bytes) {
+std::string quoted_text(std::string_view bytes) {
   constexpr std::string_view hex = "0123456789abcdef";
   constexpr std::string_view plain_escapes = "\n\r\t\a\b\\\"";
   constexpr std::string_view letters = "nrtab\\\"";

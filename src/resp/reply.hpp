@@ -40,9 +40,9 @@ struct Reply {
   std::array<char, 3> format{};
   std::int64_t integer = 0;
   double real = 0;
-  std::string text;
-  std::vector<Reply> elements;
-  std::vector<Reply> attributes;  // a key, its value, ...; of an attribute that came before
+  std::string text{};
+  std::vector<Reply> elements{};
+  std::vector<Reply> attributes{};  // a key, its value, ...; of an attribute that came before
 
   bool is_null() const {
     return type == Type::null || type == Type::null_bulk || type == Type::null_array;
@@ -59,6 +59,6 @@ std::string to_text(const Reply& reply);
 // The bytes of the reply, attributes included; reading them gives an equal reply.
 std::string encode(const Reply& reply);
 // A string in quotes, with the escapes that redis-cli shows.
-std::string quoted(std::string_view bytes);
+std::string quoted_text(std::string_view bytes);
 
 }  // namespace redouble::resp
