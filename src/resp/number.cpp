@@ -1,10 +1,17 @@
 #include "resp/number.hpp"
 
+#include <locale.h>
+#include <stdlib.h>
+
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <system_error>
+#include <type_traits>
+
+#include "runtime/assert.hpp"
 
 namespace redouble::resp {
 namespace {
@@ -32,73 +39,45 @@ std::optional<std::uint64_t> parse_wrapping(std::string_view text) {
   return negative ? 0 - value : value;
 }
 
-// What strtod does with a text, told apart.
+// strtod and strtold in the C locale, whatever the process's is. The "C" locale object is a
+// constant of the C library: making one allocates nothing, and there is nothing to free.
 template <typename Float>
-struct Parsed {
-  enum class Kind { number, too_large, too_small, malformed };
-  Kind kind;
+Float convert(const char* text, char** end) {
+  const locale_t c_locale = newlocale(LC_ALL_MASK, "C", nullptr);
+  REDOUBLE_ASSERT(c_locale != nullptr);
   Float value;
-};
-
-// The digits, or the lack of any that are not zero, decide between too large and too small.
-template <typename Float>
-Parsed<Float> out_of_range(std::string_view digits, std::chars_format format) {
-  using Kind = typename Parsed<Float>::Kind;
-  const bool hex = format == std::chars_format::hex;
-  const std::size_t exponent_at = digits.find_first_of(hex ? "pP" : "eE");
-  const std::string_view mantissa = digits.substr(0, exponent_at);
-  const std::size_t point = mantissa.find('.');
-  const std::string_view whole = mantissa.substr(0, point);
-  // Without a written exponent the number is large if it has a digit before the point. With one,
-  // its sign decides, unless the mantissa is very long; that is told by the first digit's place.
-  const std::size_t first_whole = whole.find_first_not_of('0');
-  long double place = 0;  // of the first digit, in digits
-  if (first_whole != std::string_view::npos) {
-    place = static_cast<long double>(whole.size() - first_whole);
-  } else if (point != std::string_view::npos) {
-    const std::size_t first = mantissa.find_first_not_of('0', point + 1);
-    place = -static_cast<long double>((first == std::string_view::npos ? mantissa.size() : first) -
-                                      point - 1);
+  if constexpr (std::is_same_v<Float, double>) {
+    value = strtod_l(text, end, c_locale);
+  } else {
+    value = strtold_l(text, end, c_locale);
   }
-  if (hex) place *= 4;
-  long double exponent = 0;
-  if (exponent_at != std::string_view::npos) {
-    std::string_view written = digits.substr(exponent_at + 1);
-    const bool negative = take_sign(written);
-    for (const char digit : written) exponent = exponent * 10 + (digit - '0');
-    if (negative) exponent = -exponent;
-  }
-  return {place + exponent > 0 ? Kind::too_large : Kind::too_small, 0};
+  freelocale(c_locale);
+  return value;
 }
 
+enum class Range { strict, lenient };
+
+// The number that is the whole text. Strict: nothing where it is too large, or so small that only 0
+// is left; lenient: then it is infinite, or 0.
 template <typename Float>
-Parsed<Float> parse_float(std::string_view text) {
-  using Kind = typename Parsed<Float>::Kind;
-  const bool negative = take_sign(text);
-  // from_chars would take a second '-'.
-  if (text.empty() || text.front() == '-') return {Kind::malformed, 0};
-  std::chars_format format = std::chars_format::general;
-  if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-    format = std::chars_format::hex;
-    text.remove_prefix(2);
-    // Only digits may follow the prefix, not a word or another sign.
-    if (text.front() == '-' || text.front() == 'i' || text.front() == 'I' || text.front() == 'n' ||
-        text.front() == 'N') {
-      return {Kind::malformed, 0};
-    }
+std::optional<Float> parse_float(std::string_view text, Range range) {
+  std::array<char, 128> small;
+  std::string large;
+  const char* terminated = small.data();
+  if (text.size() < small.size()) {
+    *std::copy(text.begin(), text.end(), small.begin()) = '\0';
+  } else {
+    large = text;
+    terminated = large.c_str();
   }
-  Float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, format);
-  if (end != text.data() + text.size()) return {Kind::malformed, 0};
-  Parsed<Float> parsed{Kind::number, value};
-  if (error == std::errc::result_out_of_range) {
-    parsed = out_of_range<Float>(text, format);
-  } else if (error != std::errc() || std::isnan(value)) {
-    return {Kind::malformed, 0};
+  char* end = nullptr;
+  errno = 0;
+  const Float value = convert<Float>(terminated, &end);
+  if (end != terminated + text.size() || std::isnan(value)) return std::nullopt;
+  if (range == Range::strict && errno == ERANGE && (std::isinf(value) || value == 0)) {
+    return std::nullopt;
   }
-  if (parsed.kind == Kind::too_large) parsed.value = std::numeric_limits<Float>::infinity();
-  if (negative) parsed.value = -parsed.value;
-  return parsed;
+  return value;
 }
 
 }  // namespace
@@ -129,26 +108,18 @@ std::optional<std::uint64_t> parse_cursor(std::string_view text) {
 }
 
 std::optional<double> parse_double(std::string_view text) {
-  const Parsed<double> parsed = parse_float<double>(text);
-  if (parsed.kind != Parsed<double>::Kind::number) return std::nullopt;
-  return parsed.value;
+  if (text.empty() || is_space(text.front())) return std::nullopt;
+  return parse_float<double>(text, Range::strict);
 }
 
 std::optional<double> parse_bound(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
-  if (text.empty()) return 0;
-  skip_space(text);
-  const Parsed<double> parsed = parse_float<double>(text);
-  if (parsed.kind == Parsed<double>::Kind::malformed) return std::nullopt;
-  return parsed.value;
+  return parse_float<double>(text.substr(0, text.find('\0')), Range::lenient);
 }
 
 std::optional<long double> parse_long_double(std::string_view text) {
   constexpr std::size_t max_size = 5 * 1024 - 1;
-  if (text.size() > max_size) return std::nullopt;
-  const Parsed<long double> parsed = parse_float<long double>(text);
-  if (parsed.kind != Parsed<long double>::Kind::number) return std::nullopt;
-  return parsed.value;
+  if (text.empty() || is_space(text.front()) || text.size() > max_size) return std::nullopt;
+  return parse_float<long double>(text, Range::strict);
 }
 
 std::string_view format_integer(NumberBuffer buffer, std::int64_t value) {
