@@ -14,6 +14,13 @@ std::string joined(const std::vector<Argument>& arguments, std::string_view betw
   return text;
 }
 
+bool only_words(const std::vector<Argument>& arguments) {
+  for (const Argument& argument : arguments) {
+    if (argument.type != ArgumentType::token) return false;
+  }
+  return true;
+}
+
 // The argument once, without what makes it optional or repeats it.
 std::string once(const Argument& argument) {
   switch (argument.type) {
@@ -21,7 +28,8 @@ std::string once(const Argument& argument) {
       return *argument.token;
     case ArgumentType::one_of: {
       const std::string choices = joined(argument.children, "|");
-      return argument.optional && !argument.token ? choices : "<" + choices + ">";
+      if (argument.optional && !argument.token) return choices;
+      return only_words(argument.children) ? "<" + choices + ">" : "(" + choices + ")";
     }
     case ArgumentType::block:
       return joined(argument.children, " ");

@@ -12,6 +12,7 @@ TEST(Usage, ShowsAGrammarAsPeopleReadIt) {
   EXPECT_EQ(usage_of("key:key"), "<key>");
   EXPECT_EQ(usage_of("key:key [SAMPLES~count:integer]"), "<key> [SAMPLES <count>]");
   EXPECT_EQ(usage_of("on_off_skip(ON | OFF | SKIP)"), "<ON|OFF|SKIP>");
+  EXPECT_EQ(usage_of("a(name:string | ID~id:integer)"), "(<name>|ID <id>)");
   EXPECT_EQ(usage_of("[mode(WRITE | ALL)@6.2.0]"), "[WRITE|ALL]");
   EXPECT_EQ(usage_of("[TYPE~type(NORMAL | PUBSUB)]"), "[TYPE <NORMAL|PUBSUB>]");
   EXPECT_EQ(usage_of("pair{parameter:string value:string}..."), "<parameter> <value> [...]");
