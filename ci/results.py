@@ -17,7 +17,8 @@ import pathlib
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
+# A test of these scripts gives them a folder of its own.
+BUILD = pathlib.Path(os.environ.get("REDOUBLE_BUILD_ROOT", ROOT / "build"))
 RESULTS = BUILD / "results"
 JOBS = os.cpu_count() or 2
 
