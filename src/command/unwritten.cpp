@@ -5,11 +5,6 @@
 #include "command/handlers_generic.hpp"
 #include "command/handlers_server.hpp"
 #include "command/handlers_string.hpp"
-#include "command/help.hpp"
-
-namespace redouble::command {
-void subcommands_help(Call&) { std::abort(); }
-}  // namespace redouble::command
 
 namespace redouble::command::generic_group {
 void copy(Call&) { std::abort(); }
@@ -40,13 +35,6 @@ void unlink(Call&) { std::abort(); }
 }  // namespace redouble::command::generic_group
 
 namespace redouble::command::server_group {
-void command(Call&) { std::abort(); }
-void command_count(Call&) { std::abort(); }
-void command_docs(Call&) { std::abort(); }
-void command_getkeys(Call&) { std::abort(); }
-void command_getkeysandflags(Call&) { std::abort(); }
-void command_info(Call&) { std::abort(); }
-void command_list(Call&) { std::abort(); }
 void config_get(Call&) { std::abort(); }
 void config_resetstat(Call&) { std::abort(); }
 void config_rewrite(Call&) { std::abort(); }
