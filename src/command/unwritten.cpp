@@ -3,7 +3,6 @@
 #include <cstdlib>
 
 #include "command/handlers_generic.hpp"
-#include "command/handlers_server.hpp"
 #include "command/handlers_string.hpp"
 
 namespace redouble::command::generic_group {
@@ -33,27 +32,6 @@ void ttl(Call&) { std::abort(); }
 void type(Call&) { std::abort(); }
 void unlink(Call&) { std::abort(); }
 }  // namespace redouble::command::generic_group
-
-namespace redouble::command::server_group {
-void config_get(Call&) { std::abort(); }
-void config_resetstat(Call&) { std::abort(); }
-void config_rewrite(Call&) { std::abort(); }
-void config_set(Call&) { std::abort(); }
-void dbsize(Call&) { std::abort(); }
-void debug(Call&) { std::abort(); }
-void flushall(Call&) { std::abort(); }
-void flushdb(Call&) { std::abort(); }
-void info(Call&) { std::abort(); }
-void lolwut(Call&) { std::abort(); }
-void memory_doctor(Call&) { std::abort(); }
-void memory_malloc_stats(Call&) { std::abort(); }
-void memory_purge(Call&) { std::abort(); }
-void memory_stats(Call&) { std::abort(); }
-void memory_usage(Call&) { std::abort(); }
-void shutdown(Call&) { std::abort(); }
-void swapdb(Call&) { std::abort(); }
-void time(Call&) { std::abort(); }
-}  // namespace redouble::command::server_group
 
 namespace redouble::command::string_group {
 void append(Call&) { std::abort(); }

@@ -27,6 +27,11 @@ class Host {
   virtual int threads() const { return 1; }
   // Bytes resident in memory, and CPU seconds of the process; 0 where not known.
   virtual std::uint64_t resident_bytes() const { return 0; }
+  // "Linux 6.1.0 x86_64".
+  virtual std::string system() const { return ""; }
+  // Gives unused memory back to the system; tells what the allocator holds.
+  virtual void purge_allocator() {}
+  virtual std::string allocator_report() const { return ""; }
   struct CpuSeconds {
     double user = 0;
     double system = 0;

@@ -47,6 +47,14 @@ class Stats {
 
   std::size_t rows() const { return rows_; }
 
+  // The most that was ever seen; seen where someone asks, and before evicting.
+  void note_memory(std::uint64_t bytes) {
+    std::uint64_t seen = peak_memory.load(std::memory_order_relaxed);
+    while (seen < bytes && !peak_memory.compare_exchange_weak(seen, bytes)) {
+    }
+  }
+  std::atomic<std::uint64_t> peak_memory{0};
+
   std::atomic<std::uint64_t> changes{0};  // since start, what INFO calls dirty
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> rejected_connections{0};

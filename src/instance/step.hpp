@@ -28,8 +28,9 @@ class Step final : public store::EffectSink {
   Step(Instance& instance, Client* client);
 
   void effect(const store::Effect& effect) override;
-  // A change that concerns whole databases: FLUSHALL, FLUSHDB, SWAPDB.
-  void whole_database_effect();
+  // A change that concerns whole databases: FLUSHALL and FLUSHDB, SWAPDB.
+  enum class Whole : std::uint8_t { emptied, swapped };
+  void whole_database_effect(Whole what);
 
   // The request that runs; recorded as it stands unless its handler records something else.
   void begin_request(int database, std::span<const std::string_view> request);

@@ -69,6 +69,11 @@ void Keys::put(EntryPtr entry, Event event) {
   announce(placed->hashed(), event);
 }
 
+void Keys::restore(EntryPtr entry) {
+  locks_.keyspace().access_clock().begin(*entry, now_ms());
+  place(locks_.stripe_of(entry->hash()), std::move(entry));
+}
+
 bool Keys::take_out(Stripe& stripe, const Hashed& key) {
   Share* share = LockSet::share(stripe, database_);
   EntryPtr old = share == nullptr ? EntryPtr() : share->table.erase(key.hash, key.key);
@@ -155,6 +160,20 @@ std::size_t Keys::size_with_deadline() const {
     if (table != nullptr) size += table->deadlines().size();
   }
   return size;
+}
+
+std::int64_t Keys::average_ttl_ms() const {
+  std::int64_t count = 0;
+  double sum = 0;
+  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
+    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
+    if (table == nullptr) continue;
+    table->deadlines().for_each([&](Deadline at, const Entry&) {
+      ++count;
+      sum += static_cast<double>(at.at_ms - now_ms());
+    });
+  }
+  return count == 0 ? 0 : static_cast<std::int64_t>(sum / static_cast<double>(count));
 }
 
 const Entry* Keys::first_due() const {

@@ -38,6 +38,8 @@ class Keys {
 
   // Puts an entry in the place of whatever its key held.
   void put(EntryPtr entry, Event event);
+  // Puts an entry with the same key and value in the place of one: a change that nobody need hear of.
+  void restore(EntryPtr entry);
   // False where there was no such key.
   bool erase(const Hashed& key, Event event);
   // REQUIRES of all below: the key exists.
@@ -52,6 +54,8 @@ class Keys {
   // The number of keys in the stripes that are held. REQUIRES: locks().whole().
   std::size_t size() const;
   std::size_t size_with_deadline() const;
+  // The mean time to live of the keys with a deadline; 0 where there are none.
+  std::int64_t average_ttl_ms() const;
   // Calls f(const Entry&) for each key that is not past its deadline. f must change nothing.
   template <class F>
   void for_each(F&& f) const;

@@ -1,0 +1,95 @@
+#include "command/dataset_digest.hpp"
+
+#include <array>
+#include <boost/uuid/detail/sha1.hpp>
+#include <cstdint>
+#include <string_view>
+
+#include "store/keyspace.hpp"
+
+namespace redouble::command {
+namespace {
+
+class Digest {
+ public:
+  // Adds bytes whose order among each other does not count.
+  void add(std::string_view bytes) {
+    const auto hash = sha1(bytes);
+    for (std::size_t index = 0; index < state_.size(); ++index) state_[index] ^= hash[index];
+  }
+  // Adds bytes whose order counts.
+  void chain(std::string_view bytes) {
+    add(bytes);
+    state_ = sha1({reinterpret_cast<const char*>(state_.data()), state_.size()});
+  }
+  void chain_number(std::uint32_t number) {
+    std::array<char, 4> bytes;
+    for (int index = 0; index < 4; ++index) {
+      bytes[static_cast<std::size_t>(index)] = static_cast<char>(number >> (24 - 8 * index));
+    }
+    chain({bytes.data(), bytes.size()});
+  }
+  void merge(const Digest& other) {
+    for (std::size_t index = 0; index < state_.size(); ++index) state_[index] ^= other.state_[index];
+  }
+  std::string text() const {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const unsigned char byte : state_) {
+      text += digits[byte >> 4];
+      text += digits[byte & 15];
+    }
+    return text;
+  }
+
+ private:
+  using State = std::array<unsigned char, 20>;
+
+  static State sha1(std::string_view bytes) {
+    boost::uuids::detail::sha1 hasher;
+    hasher.process_bytes(bytes.data(), bytes.size());
+    boost::uuids::detail::sha1::digest_type words;
+    hasher.get_digest(words);
+    State state;
+    for (std::size_t index = 0; index < state.size(); ++index) {
+      state[index] = static_cast<unsigned char>(words[index / 4] >> (24 - 8 * (index % 4)));
+    }
+    return state;
+  }
+
+  State state_{};
+};
+
+void add_value(Digest& digest, const store::Entry& entry) {
+  constexpr std::uint32_t string_type = 0;
+  digest.chain_number(string_type);
+  value::Digits digits;
+  digest.chain(entry.string().view(digits));
+  if (entry.deadline().is_set()) digest.add("!!expire!!");
+}
+
+}  // namespace
+
+std::string dataset_digest(store::LockSet& locks) {
+  Digest whole;
+  for (int number = 0; number < locks.keyspace().database_count(); ++number) {
+    const store::Keys keys = locks.database(number);
+    if (keys.size() == 0) continue;
+    whole.chain_number(static_cast<std::uint32_t>(number));
+    keys.for_each([&](const store::Entry& entry) {
+      Digest one;
+      one.chain(entry.key());
+      add_value(one, entry);
+      whole.merge(one);
+    });
+  }
+  return whole.text();
+}
+
+std::string value_digest(const store::Entry* entry) {
+  Digest digest;
+  if (entry != nullptr) add_value(digest, *entry);
+  return digest.text();
+}
+
+}  // namespace redouble::command

@@ -1,0 +1,210 @@
+// DEBUG: what the tests of Redis's users ask of it; the rest is refused in words.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "command/call.hpp"
+#include "command/dataset_digest.hpp"
+#include "command/handlers_server.hpp"
+
+namespace redouble::command::server_group {
+namespace {
+
+constexpr store::Event populated{store::EventKind::string, "set"};
+
+// As in Redis everybody waits, not only who asked. This is real time, whatever the clock does.
+void sleep(Call& call) {
+  const std::string text(call.arg(2));
+  const double seconds = std::strtod(text.c_str(), nullptr);
+  if (seconds > 0 && std::isfinite(seconds)) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  }
+  call.reply.ok();
+}
+
+// The bytes that a string takes in a dump, without compression.
+std::size_t serialized_length(const value::StringRef& string) {
+  if (string.form == value::StringRef::Form::integer) {
+    const std::int64_t value = string.integer;
+    if (value >= INT8_MIN && value <= INT8_MAX) return 2;
+    if (value >= INT16_MIN && value <= INT16_MAX) return 3;
+    if (value >= INT32_MIN && value <= INT32_MAX) return 5;
+  }
+  const std::size_t size = string.size();
+  return size + (size < 64 ? 1 : size < 16384 ? 2 : 5);
+}
+
+void object(Call& call) {
+  const store::Entry* entry = call.keys.find(call.hashed(call.arg(2)), store::Look::quiet);
+  if (entry == nullptr) return call.no_such_key();
+  const store::AccessClock& clock = call.instance.keyspace().access_clock();
+  const std::int64_t idle = clock.counts_uses() ? 0 : clock.idle_s(*entry, call.now_ms());
+  call.reply.simple(fmt::format(
+      "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(entry->string()),
+      entry->access() & 0xffffff, idle));
+}
+
+void set_active_expire(Call& call) {
+  call.instance.active_expire = std::atoi(std::string(call.arg(2)).c_str()) != 0;
+  call.instance.host().rearm();
+  call.reply.ok();
+}
+
+void digest(Call& call) { call.reply.simple(dataset_digest(call.locks)); }
+
+void digest_value(Call& call) {
+  call.reply.array(call.size() - 2);
+  for (std::size_t index = 2; index < call.size(); ++index) {
+    const store::Entry* entry = call.keys.find(call.hashed(call.arg(index)), store::Look::quiet);
+    call.reply.simple(value_digest(entry));
+  }
+}
+
+void populate(Call& call) {
+  const auto count = resp::parse_integer(call.arg(2));
+  if (!count || *count < 0) return call.error("ERR value is out of range, must be positive");
+  const std::string prefix(call.size() > 3 ? call.arg(3) : "key");
+  std::int64_t size = 0;
+  if (call.size() > 4) {
+    const auto given = resp::parse_integer(call.arg(4));
+    if (!given || *given < 0) return call.error("ERR value is out of range, must be positive");
+    size = *given;
+  }
+  for (std::int64_t index = 0; index < *count; ++index) {
+    const std::string key = fmt::format("{}:{}", prefix, index);
+    const store::Hashed hashed = call.hashed(key);
+    if (call.keys.find(hashed, store::Look::quiet) != nullptr) continue;
+    std::string text = fmt::format("value:{}", index);
+    if (size > 0) text.resize(static_cast<std::size_t>(size), '\0');
+    call.keys.put(store::Entry::make(hashed, text), populated);
+    const std::string_view as_set[] = {"SET", key, text};
+    call.step.record_as(as_set);
+  }
+  call.reply.ok();
+}
+
+// What a save and a load would do: keys past their deadline go, strings get the encoding of a fresh
+// SET. There is no disk between.
+void reload(Call& call) {
+  for (int number = 0; number < call.instance.keyspace().database_count(); ++number) {
+    store::Keys keys = call.locks.database(number);
+    std::vector<store::EntryPtr> fresh;
+    keys.for_each([&](const store::Entry& entry) {
+      value::Digits digits;
+      fresh.push_back(store::Entry::make(entry.hashed(), entry.string().view(digits),
+                                         entry.deadline()));
+    });
+    for (store::EntryPtr& entry : fresh) keys.restore(std::move(entry));
+  }
+  call.reply.ok();
+}
+
+void protocol(Call& call) {
+  resp::ReplyWriter& reply = call.reply;
+  if (call.is_word(2, "STRING")) {
+    reply.bulk("Hello World");
+  } else if (call.is_word(2, "INTEGER")) {
+    reply.integer(12345);
+  } else if (call.is_word(2, "DOUBLE")) {
+    reply.real(3.141);
+  } else if (call.is_word(2, "NULL")) {
+    reply.null();
+  } else if (call.is_word(2, "ARRAY")) {
+    reply.array(3);
+    for (int item = 0; item < 3; ++item) reply.integer(item);
+  } else if (call.is_word(2, "SET")) {
+    reply.set(3);
+    for (int item = 0; item < 3; ++item) reply.integer(item);
+  } else if (call.is_word(2, "MAP")) {
+    reply.map(3);
+    for (int item = 0; item < 3; ++item) {
+      reply.integer(item);
+      reply.boolean(item == 1);
+    }
+  } else if (call.is_word(2, "ATTRIB")) {
+    if (reply.protocol() >= 3) {
+      reply.attribute(1);
+      reply.bulk("key-popularity");
+      reply.array(2);
+      reply.bulk("key:123");
+      reply.integer(90);
+    }
+    reply.bulk("Some real reply following the attribute");
+  } else if (call.is_word(2, "PUSH")) {
+    reply.push(2);
+    reply.bulk("server-cpu-usage");
+    reply.integer(42);
+  } else if (call.is_word(2, "VERBATIM")) {
+    reply.verbatim("txt", "This is a verbatim\nstring");
+  } else if (call.is_word(2, "BIGNUM")) {
+    reply.big_number("1234567999999999999999999999999999999");
+  } else if (call.is_word(2, "TRUE")) {
+    reply.boolean(true);
+  } else if (call.is_word(2, "FALSE")) {
+    reply.boolean(false);
+  } else {
+    call.error(
+        "ERR Wrong protocol type name. Please use one of the following: "
+        "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false");
+  }
+}
+
+void raise_error(Call& call) { call.error(call.arg(2)); }
+
+void help(Call& call);
+
+struct Subcommand {
+  std::string_view name;
+  std::size_t least;  // arguments, DEBUG and the name counted
+  std::size_t most;
+  void (*run)(Call&);
+  std::string_view usage;
+  std::string_view summary;
+};
+
+constexpr std::size_t any = static_cast<std::size_t>(-1);
+
+constexpr Subcommand subcommands[] = {
+    {"DIGEST", 2, 2, digest, "DIGEST", "One digest of all keys, as redis-server computes it."},
+    {"DIGEST-VALUE", 2, any, digest_value, "DIGEST-VALUE <key> [<key> ...]",
+     "A digest of each key's value."},
+    {"ERROR", 3, 3, raise_error, "ERROR <text>", "Answers with this error."},
+    {"HELP", 2, 2, help, "HELP", "Shows this."},
+    {"OBJECT", 3, 4, object, "OBJECT <key>", "How a key's value is kept."},
+    {"POPULATE", 3, 5, populate, "POPULATE <count> [<prefix>] [<size>]",
+     "Makes string keys named <prefix>:<number>."},
+    {"PROTOCOL", 3, 3, protocol, "PROTOCOL <type>", "Answers with a sample of a reply type."},
+    {"RELOAD", 2, 5, reload, "RELOAD", "What saving and loading everything would do to it."},
+    {"SET-ACTIVE-EXPIRE", 3, 3, set_active_expire, "SET-ACTIVE-EXPIRE <0|1>",
+     "Whether keys past their deadline go by themselves."},
+    {"SLEEP", 3, 3, sleep, "SLEEP <seconds>", "Keeps the whole server busy so long."},
+};
+
+void help(Call& call) {
+  call.reply.array(std::size(subcommands) * 2 + 1);
+  call.reply.simple("DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  for (const Subcommand& subcommand : subcommands) {
+    call.reply.simple(subcommand.usage);
+    call.reply.simple("    " + std::string(subcommand.summary));
+  }
+}
+
+}  // namespace
+
+void debug(Call& call) {
+  for (const Subcommand& subcommand : subcommands) {
+    if (!call.is_word(1, subcommand.name)) continue;
+    if (call.size() < subcommand.least || call.size() > subcommand.most) break;
+    return subcommand.run(call);
+  }
+  call.error("ERR unknown subcommand or wrong number of arguments for '" + std::string(call.arg(1)) +
+             "'. Try DEBUG HELP.");
+}
+
+}  // namespace redouble::command::server_group
