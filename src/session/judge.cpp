@@ -64,8 +64,8 @@ Verdict judge(Call& call, const Row* row) {
     refuse_unknown_command(call);
     return Verdict::refused;
   }
-  if (command::has_subcommands(*row) && call.size() > 1 &&
-      (command::is_container(*row) || row->handler == nullptr)) {
+  // A row with subcommands was found where none of them was; COMMAND alone also runs without one.
+  if (command::has_subcommands(*row) && call.size() > 1) {
     refuse_unknown_subcommand(call);
     return Verdict::refused;
   }
