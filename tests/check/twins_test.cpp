@@ -37,7 +37,7 @@ History read(const fs::path& path) {
 
 std::set<std::string> twins() {
   std::set<std::string> names;
-  const fs::path folder = fs::path(__FILE__).parent_path() / "histories";
+  const fs::path folder = fs::path(REDOUBLE_TESTS) / "check" / "histories";
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     names.insert((folder / name.substr(0, name.find('.'))).string());
