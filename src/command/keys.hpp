@@ -69,11 +69,11 @@ inline KeysFound find_keys(const Row& row, std::span<const std::string_view> arg
   if (spec.flags == 0) return KeysFound::ok;
   // One key at a fixed place: nearly every command.
   if (row.keys[1].flags == 0 && spec.find == KeySpec::Find::range && spec.last == 0 &&
-      spec.index > 0 && spec.limit == 0 && spec.keyword.empty() && row.key_flags == nullptr &&
+      spec.index > 0 && spec.limit == 0 && spec.keyword.empty() &&
       (spec.flags & key_not_key) == 0) {
     const auto position = static_cast<std::uint32_t>(spec.index);
     if (position >= args.size()) return KeysFound::invalid;
-    list.add({position, spec.flags});
+    list.add({position, row.key_flags == nullptr ? spec.flags : row.key_flags(args)});
     return KeysFound::ok;
   }
   return detail::find_keys_slow(row, args, list);

@@ -11,19 +11,35 @@
 namespace redouble::command {
 namespace {
 
-// Both cases of a letter give one hash: bit 5, which tells them apart, is set everywhere. Other
-// characters may meet by that; the comparison of names sorts them out. Never 0.
+// Up to eight bytes as a number; of seven or less some may count twice.
+std::uint64_t load(const char* bytes, std::size_t size) {
+  std::uint64_t word = 0;
+  if (size >= 8) {
+    std::memcpy(&word, bytes, 8);
+  } else if (size >= 4) {
+    std::uint32_t low = 0;
+    std::uint32_t high = 0;
+    std::memcpy(&low, bytes, 4);
+    std::memcpy(&high, bytes + size - 4, 4);
+    word = std::uint64_t{high} << 32 | low;
+  } else if (size > 0) {
+    const auto byte = [&](std::size_t at) {
+      return std::uint64_t{static_cast<unsigned char>(bytes[at])};
+    };
+    word = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+  }
+  return word;
+}
+
+// A hash of the length and of the first and last eight bytes: more is in no command's name, or near
+// enough. Both cases of a letter give one hash: bit 5, which tells them apart, is set everywhere.
+// Names that meet by that are told apart by comparing them. Never 0.
 std::uint32_t hash_name(std::string_view name) {
   constexpr std::uint64_t case_bits = 0x2020202020202020;
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
-  std::uint64_t hash = name.size() * odd;
-  while (!name.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t taken = std::min<std::size_t>(name.size(), 8);
-    std::memcpy(&word, name.data(), taken);
-    hash = (std::rotl(hash, 23) ^ (word | case_bits)) * odd;
-    name.remove_prefix(taken);
-  }
+  const std::size_t size = name.size();
+  std::uint64_t hash = ((load(name.data(), size) | case_bits) + size) * odd;
+  if (size > 8) hash = (hash ^ (load(name.data() + size - 8, 8) | case_bits)) * odd;
   return static_cast<std::uint32_t>(hash >> 32) | 1u;
 }
 
@@ -49,12 +65,16 @@ const CommandTable& CommandTable::standard() {
 
 CommandTable::CommandTable(std::span<const std::span<const Row>> groups) {
   std::size_t count = 0;
+  std::vector<const Row*> sorted;
   for (const auto group : groups) {
-    for (const Row& row : group) count += 1 + row.subcommands.size();
+    for (const Row& row : group) {
+      sorted.push_back(&row);
+      count += 1 + row.subcommands.size();
+    }
   }
+  std::ranges::sort(sorted, {}, [](const Row* row) { return row->name; });
   rows_.reserve(count);  // Spans and parents point into it from here on.
-  for (const auto group : groups) rows_.insert(rows_.end(), group.begin(), group.end());
-  std::ranges::sort(rows_, {}, &Row::name);
+  for (const Row* row : sorted) rows_.push_back(*row);
   commands_ = rows_.size();
   facts_.resize(count);
   for (std::size_t i = 0; i < commands_; ++i) {
