@@ -45,11 +45,9 @@ namespace detail {
 template <class T>
 class TaskState final : public TaskContext {
  public:
-  TaskState(Executor executor, task<T> function) : TaskContext(executor) {
-    const typename task<T>::Handle frame = function.release();
-    frame.promise().task_context = this;
-    promise_ = &frame.promise();
-    set_root(frame);
+  using Handle = typename task<T>::Handle;
+  TaskState(Executor executor, task<T> function) : TaskContext(executor, function.release()) {
+    promise().task_context = this;
   }
 
   // REQUIRES: done(), and not taken before.
@@ -66,13 +64,14 @@ class TaskState final : public TaskContext {
  private:
   using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
+  auto& promise() const { return Handle::from_address(root().address()).promise(); }
   void keep_outcome() noexcept override {
     try {
       if constexpr (std::is_void_v<T>) {
-        promise_->take();
+        promise().take();
         outcome_.template emplace<1>();
       } else {
-        outcome_.template emplace<1>(promise_->take());
+        outcome_.template emplace<1>(promise().take());
       }
     } catch (const Cancelled&) {
       keep_cancelled();
@@ -82,7 +81,6 @@ class TaskState final : public TaskContext {
   }
   void keep_cancelled() noexcept override { outcome_.template emplace<2>(); }
 
-  typename task<T>::promise_type* promise_;
   std::variant<std::monostate, Value, JoinError> outcome_;
 };
 

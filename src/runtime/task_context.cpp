@@ -71,7 +71,7 @@ void TaskContext::request_abort() {
 
 void TaskContext::wait_done() const noexcept {
   for (;;) {
-    const std::uint32_t seen = phase_.load(std::memory_order_acquire);
+    const std::uint8_t seen = phase_.load(std::memory_order_acquire);
     if (seen == ended) return;
     phase_.wait(seen, std::memory_order_acquire);
   }
@@ -80,12 +80,12 @@ void TaskContext::wait_done() const noexcept {
 bool TaskContext::add_joiner(Joiner& joiner) noexcept {
   REDOUBLE_ASSERT(phase_.load(std::memory_order_acquire) != joined);
   joiner_ = &joiner;
-  std::uint32_t expected = running;
+  std::uint8_t expected = running;
   return phase_.compare_exchange_strong(expected, joined, std::memory_order_acq_rel);
 }
 
 bool TaskContext::remove_joiner() noexcept {
-  std::uint32_t expected = joined;
+  std::uint8_t expected = joined;
   return phase_.compare_exchange_strong(expected, running, std::memory_order_acq_rel);
 }
 

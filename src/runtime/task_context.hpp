@@ -43,8 +43,6 @@ struct Joiner {
 
 class TaskContext : public Queueable {
  public:
-  explicit TaskContext(Executor executor) : executor_(executor) {}
-
   Executor executor() const noexcept { return executor_; }
 
   // The task sleeps from now on: `leaf` is where it goes on, `sleep` is who can interrupt it
@@ -79,8 +77,9 @@ class TaskContext : public Queueable {
 
  protected:
   ~TaskContext() override;
-  // REQUIRES: the frame of the task's function, suspended at its start.
-  void set_root(std::coroutine_handle<> root) noexcept { root_ = root; }
+  // `root`: the frame of the task's function, suspended at its start.
+  TaskContext(Executor executor, std::coroutine_handle<> root) : executor_(executor), root_(root) {}
+  std::coroutine_handle<> root() const noexcept { return root_; }
   // The function has run to its end: takes its outcome out of the frame.
   virtual void keep_outcome() noexcept = 0;
   // The task will not run any more: its outcome is `cancelled`.
@@ -91,7 +90,7 @@ class TaskContext : public Queueable {
 
  private:
   friend class Worker;
-  enum Phase : std::uint32_t { running, joined, ended };
+  enum Phase : std::uint8_t { running, joined, ended };
   enum What : int { start_it, resume_it, abort_it };
 
   void run_queued(int what) noexcept override;
@@ -102,7 +101,7 @@ class TaskContext : public Queueable {
   void discard() noexcept;
   void publish() noexcept;
 
-  std::atomic<std::uint32_t> phase_{running};
+  std::atomic<std::uint8_t> phase_{running};
   std::atomic<bool> abort_{false};
   Executor executor_;
   std::coroutine_handle<> root_;

@@ -3,6 +3,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <utility>
 
+#include "runtime/mutant.hpp"
 #include "runtime/worker.hpp"
 
 namespace redouble::runtime::detail {
@@ -98,7 +99,8 @@ void WaitState::raise(Wake what) noexcept {
 
 // A notice came while a task slept. It may have been taken by now, by a wake-up for another reason.
 void WaitState::run_queued(int) noexcept {
-  if (has(wanted_, Wake::notified) && notice_.load(std::memory_order_acquire) == noticed) wake();
+  const bool still = notice_.load(std::memory_order_acquire) == noticed;
+  if (has(wanted_, Wake::notified) && (still || mutant("stale-wake-up"))) wake();
 }
 
 void WaitState::set_alarm() {

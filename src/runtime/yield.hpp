@@ -6,6 +6,7 @@
 
 #include <coroutine>
 
+#include "runtime/mutant.hpp"
 #include "runtime/task_context.hpp"
 
 namespace redouble::runtime {
@@ -17,10 +18,12 @@ struct Yield {
 
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> sleeper) {
+  bool await_suspend(std::coroutine_handle<Promise> sleeper) {
     context = &sleeper.promise().context();
+    if (mutant("yield-gives-no-way")) return false;
     context->suspend(sleeper, nullptr);
     context->post_resume();
+    return true;
   }
   void await_resume() const {
     if (context->take_abort()) throw Cancelled{};

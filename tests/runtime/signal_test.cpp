@@ -122,6 +122,33 @@ TEST_F(SignalTest, MayBeNotifiedAfterItIsGone) {
   notifier.notify();
 }
 
+TEST_F(SignalTest, AWakeUpThatWasOvertakenWakesNobody) {
+  // On one thread, in this order: an abort is queued, then a wake-up. The abort ends the first
+  // wait; the second takes the notification; the wake-up finds the third, and nothing to say to it.
+  Signal signal(here);
+  const Notifier notifier = signal.notifier();
+  auto waits = spawn(
+      here,
+      [](Signal waited) -> task<Wake> {
+        try {
+          co_await waited.wait();
+        } catch (const Cancelled&) {
+        }
+        EXPECT_EQ(co_await waited.wait(), Wake::notified);
+        co_return co_await waited.wait_until(std::chrono::steady_clock::now() + 5ms);
+      },
+      std::move(signal));
+  auto disturbs = spawn(
+      here,
+      [](JoinHandle<Wake> other, Notifier notifier) -> task<Wake> {
+        other.abort();
+        notifier.notify();
+        co_return (co_await other).value();
+      },
+      std::move(waits), notifier);
+  EXPECT_EQ(disturbs.get().value(), Wake::deadline);
+}
+
 TEST_F(SignalTest, ANotificationThatMeetsAnAbortStays) {
   Signal signal(here);
   const Notifier notifier = signal.notifier();
