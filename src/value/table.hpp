@@ -6,7 +6,7 @@
 // to 4 KiB, then it is divided; two that fit into half of one become one again. A page holds up to
 // 256 of them, and below a full page stand further pages; a table of one segment has no page. Work:
 // one change touches at most two segments and one page for every 8 bits of the prefix: it moves or
-// references no more than 1,200 nodes (600 without a snapshot) and, on uniform hashes, writes no
+// references no more than 1,200 nodes (800 without a snapshot) and, on uniform hashes, writes no
 // more than 1,200 entries of pages, whatever the table's size is. No part is ever larger than 4
 // KiB, except a segment whose elements agree in their first 40 bits. Copies: `Table snapshot =
 // table;` is O(1) and includes the deadlines; assigning it restores. The first changes afterwards

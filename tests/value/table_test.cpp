@@ -165,19 +165,21 @@ TEST_F(TableTest, OneChangeDoesABoundedAmountOfWorkAtAnySize) {
   WorkMeter::reset();
   constexpr int count = 100000;  // pages on two levels
   for (int key = 0; key < 2 * count; ++key) {
-    const bool shared = key % 5 == 0;
-    if (shared) snapshot = table;
+    if (key % 30 == 0) snapshot = table;
+    if (key % 30 == 2) snapshot = MeteredTable();
     WorkMeter::reset();
     if (key < count) {
       table.insert(made_node(mixed(key), key));
     } else {
       erase(table, key - count);
     }
-    judge(shared || key % 10 < 5);
-    if (key % 10 == 5) snapshot = MeteredTable();
+    judge(key % 30 < 2);
   }
   EXPECT_LE(most_nodes, 1200u);
   EXPECT_LE(most_nodes_unshared, 800u);
+  RecordProperty("most_nodes", static_cast<int>(most_nodes));
+  RecordProperty("most_nodes_unshared", static_cast<int>(most_nodes_unshared));
+  RecordProperty("most_entries", static_cast<int>(most_entries));
   EXPECT_LE(most_entries, 1200u);
   EXPECT_LE(most_bytes, 4096u);
 }
