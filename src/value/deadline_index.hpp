@@ -1,13 +1,14 @@
 // DeadlineIndex: nodes ordered by when they are due; a persistent B+ tree of small chunks.
 //
-// An entry is a Deadline (time, then sequence: no two are equal) and a node. set(), remove(),
-// earliest() and pop() cost O(log n). Copying an index is O(1); the first change afterwards copies
-// the chunks on its way, one a level, each at most 4 KiB. An index without entries holds no memory.
-// Invariants: a node in the index is not owned by it: whoever holds an index or a copy of it keeps
-// its nodes alive (a Table does). remove() and repoint() assert that the entry is there, so that a
-// node whose deadline was changed behind the index's back is found at once.
-// Thread safety: none; but a copy may be used and dropped on another thread than the original.
-// Units: milliseconds of Unix time; bytes. Errors: out of memory ends the program.
+// - An entry is a Deadline (time, then sequence: no two are equal) and a node. set(), remove(),
+//   earliest() and pop() cost O(log n). Copying an index is O(1); the first change afterwards
+//   copies the chunks on its way, at most three a level, each at most 4 KiB. Without entries it
+//   holds no memory.
+// - Invariants: a node in the index is not owned by it: whoever holds an index or a copy of it
+//   keeps its nodes alive (a Table does). remove() and repoint() assert that the entry is there,
+//   so that a node whose deadline was changed behind the index's back is found at once.
+// - Thread safety: none; but a copy may be used and dropped on another thread than the original.
+// - Units: milliseconds of Unix time; bytes. Errors: out of memory ends the program.
 #pragma once
 
 #include <algorithm>
@@ -188,7 +189,7 @@ class DeadlineIndex {
     return found;
   }
 
-  Chunk* make(unsigned height, std::uint32_t count) {
+  Chunk* make(unsigned height, std::uint32_t count) noexcept {
     const std::uint8_t chosen = class_for(count);
     auto* made = new (::operator new(bytes_of(chosen))) Chunk;
     made->height = static_cast<std::uint8_t>(height);

@@ -1,8 +1,8 @@
-// glob_match: whether a text matches a pattern, as KEYS, SCAN, PSUBSCRIBE and CONFIG GET understand
-// it.
+// glob_match: whether a text matches a pattern, as KEYS, SCAN, PSUBSCRIBE and CONFIG GET do.
 //
 // `*` any bytes, `?` one byte, `[abc]`, `[a-z]` and `[^a]` one byte of (or not of) a set, `\x` the
-// byte x. The odd cases are those of redis-server 7.0.15, asked one by one:
+// byte x.
+// The odd cases are those of redis-server 7.0.15, asked one by one:
 // - A set that is not closed ends with the pattern: `[ab` is `[ab]`. `[` and `[]` match nothing,
 //   `[^` and `[^]` any byte. In a set `^` negates at the first place alone.
 // - A range takes any byte as its end, `]` too: `[a-]` is not closed and spans `]` to `a`. Its ends
@@ -12,6 +12,7 @@
 // - An empty text matches the empty pattern alone, not even `*`. KEYS and SCAN take the pattern
 //   which is exactly `*` for "all" before they ask: their callers must, too.
 // - ignore_case folds A to Z, but not for an escaped byte in a set.
+//
 // Work: at most (pattern + 1) * (text + 1) bytes of the pattern are looked at; no recursion.
 // Thread safety: any thread; a pure function.
 #pragma once

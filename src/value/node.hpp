@@ -1,11 +1,14 @@
 // Node: what a Table holds, and Ref, which owns one reference to it.
 //
-// A node is one allocation of its owner's making: it counts its references itself, tells its key
-// and the key's 64-bit hash, and neither changes while a table holds it. The author of a node type
-// gives three free functions in its namespace: retain(Node*) and release(Node*), which count
-// atomically (the last release frees), and unique(const Node*), true where the caller's reference
-// is the only one (an acquiring read, so that what another thread did before it let go is seen).
-// Thread safety: references may be taken and dropped from any thread; one Ref object is not shared.
+// - A node is one allocation of its owner's making: it counts its references itself, tells its
+//   key and the key's 64-bit hash, and neither changes while a table holds it. The author of a
+//   node type gives three free functions in its namespace: retain(Node*) and release(Node*),
+//   which count atomically (the last release frees), and unique(const Node*), true where the
+//   caller's reference is the only one (an acquiring read, so that what another thread did before
+//   it let go is seen).
+// - A count of one does not mean that no snapshot sees the node: the segment that owns the
+//   reference may be shared. Only Table::writable() knows.
+// - Thread safety: references may be taken and dropped from any thread; one Ref is not shared.
 #pragma once
 
 #include <concepts>

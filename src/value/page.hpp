@@ -1,11 +1,12 @@
 // Page: one piece of a Table's directory; maps the next bits of a hash to segments or further
 // pages.
 //
-// A page of `bits` has 2^bits entries for the bits of the hash after its first `base`. A segment of
-// depth d stands in 2^(base + bits - d) entries side by side; a further page in one entry, and only
-// of a page of max_bits; a null entry is a range without elements, and costs nothing.
-// Ownership: a page owns one reference to each segment or page in it, not one for each entry.
-// Thread safety: none, but for the count of references. Units: base, bits and depth in bits.
+// - A page of `bits` has 2^bits entries for the bits of the hash after its first `base`. A
+//   segment of depth d stands in 2^(base + bits - d) entries side by side; a further page in one
+//   entry, and only of a page of max_bits; a null entry is a range without elements, and costs
+//   nothing.
+// - Ownership: a page owns one reference to each segment or page in it, not one for each entry.
+// - Thread safety: none, but for the count of references. Units: base, bits and depth in bits.
 #pragma once
 
 #include <algorithm>
@@ -59,7 +60,7 @@ class alignas(8) Page {
   static constexpr std::size_t bytes_of(unsigned bits) {
     return sizeof(Page) + (sizeof(Child) << bits);
   }
-  static Page* make(unsigned base, unsigned bits) {
+  static Page* make(unsigned base, unsigned bits) noexcept {
     Meter::bytes(bytes_of(bits));
     auto* made = new (::operator new(bytes_of(bits))) Page(base, bits);
     std::uninitialized_value_construct_n(made->entries(), made->count());

@@ -1,15 +1,17 @@
 // Segment: the elements of one range of the hash space, in one allocation; a part of Table.
 //
-// Its range is a prefix of `depth` bits, its elements are all that begin with it. A bucket is one
-// cache line: seven one-byte fingerprints, one counter, seven pointers. An element lives in its
-// home bucket or, where that is full, in the next one with room. The counter says how many elements
-// went past this bucket; an erase takes them back, so there are no tombstones and nothing rots (the
-// idea is that of F14, Facebook 2019). It sticks at 255 until the segment is rebuilt. Homes ascend
-// with the hash: home = (the 16 bits after the prefix) * buckets / 65536. So a walk in the order of
-// homes is a walk in the order of hashes, whatever the number of buckets is. Bits of a hash: the
-// upper 40 are positions, bits 16 to 23 the fingerprint; bits 0 to 15 are left to the caller (for
-// the stripe). Units: depth in bits, sizes in bytes. Thread safety: none, but for the count of
-// references.
+// - Its range is a prefix of `depth` bits; its elements are all that begin with it.
+// - A bucket is one cache line: seven one-byte fingerprints, one counter, seven pointers. An
+//   element lives in its home bucket or, where that is full, in the next one with room. The
+//   counter says how many elements went past this bucket; an erase takes them back, so there are
+//   no tombstones and nothing rots (the idea is that of F14, Facebook 2019). It sticks at 255
+//   until the segment is rebuilt.
+// - Homes ascend with the hash: home = (the 16 bits after the prefix) * buckets / 65536. So a
+//   walk in the order of homes is a walk in the order of hashes, whatever the number of buckets
+//   is.
+// - Of a hash, the upper 40 bits are positions and bits 16 to 23 the fingerprint; bits 0 to 15
+//   are left to the caller (for the stripe).
+// - Units: depth in bits, sizes in bytes. Thread safety: none, but for the count of references.
 #pragma once
 
 #include <algorithm>
@@ -62,7 +64,7 @@ class alignas(64) Segment {
     return sizeof(Segment) + buckets * sizeof(Bucket);
   }
 
-  static Segment* make(unsigned depth, std::uint32_t buckets) {
+  static Segment* make(unsigned depth, std::uint32_t buckets) noexcept {
     Meter::bytes(bytes_of(buckets));
     void* memory = ::operator new(bytes_of(buckets), std::align_val_t{alignof(Segment)});
     auto* made = new (memory) Segment(depth, buckets);

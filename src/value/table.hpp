@@ -1,25 +1,29 @@
 // Table: the hash table under a database, a hash and a set; copying it costs nothing per element.
 //
-// What it is: extendible hashing (Fagin, Nievergelt, Pippenger, Strong 1979) whose directory is a
-// trie of small pages, all parts counted, so that copies share them (path copying: Driscoll,
-// Sarnak, Sleator, Tarjan 1989). A Segment holds the elements of one prefix of the hash; it grows
-// to 4 KiB, then it is divided; two that fit into half of one become one again. A page holds up to
-// 256 of them, and below a full page stand further pages; a table of one segment has no page. Work:
-// one change touches at most two segments and one page for every 8 bits of the prefix: it moves or
-// references no more than 1,200 nodes (800 without a snapshot) and, on uniform hashes, writes no
-// more than 1,200 entries of pages, whatever the table's size is. No part is ever larger than 4
-// KiB, except a segment whose elements agree in their first 40 bits. Copies: `Table snapshot =
-// table;` is O(1) and includes the deadlines; assigning it restores. The first changes afterwards
-// copy the pages on their way and the segment. Ownership: a table owns one reference to each node,
-// however many copies share its segments. Deadlines: an element whose deadline() is set is in
-// deadlines(); insert, replace, writable, erase and set_deadline keep it so. Let nobody else change
-// the deadline of a node that a table holds. SCAN: a cursor is a position in the hash space, below
-// 2^40. What is there from the first call to the last is returned exactly once, however the table
-// grows, shrinks or is restored in between. Thread safety: none; but copies may be read, changed
-// and dropped on different threads at once, if the nodes' own reads allow it. A callback must not
-// change the table that calls it. Units: bytes() counts pages, segments and the index of deadlines,
-// not the nodes, not the allocator's own. Errors: out of memory ends the program, in the middle of
-// a division there is no way back.
+// - Shape: extendible hashing (Fagin, Nievergelt, Pippenger, Strong 1979) whose directory is a
+//   trie of small pages, all parts counted, so that copies share them (path copying: Driscoll,
+//   Sarnak, Sleator, Tarjan 1989). A Segment holds the elements of one prefix of the hash; it
+//   grows to 4 KiB, then it is divided; two that fit into half of one become one again. A page
+//   holds up to 256 of them, below a full page stand further pages; a table of one segment has no
+//   page.
+// - Work: one change touches at most two segments and one page for every 8 bits of the prefix. It
+//   moves or references at most 1,200 nodes (800 without a snapshot) and, on uniform hashes,
+//   writes at most 1,200 entries of pages, whatever the table's size is. No part is larger than 4
+//   KiB, except a segment whose elements agree in their first 40 bits; there, work grows with
+//   their number.
+// - Copies: `Table snapshot = table;` is O(1) and includes the deadlines; assigning it restores.
+//   The first changes afterwards copy the pages on their way and the segment.
+// - Ownership: a table owns one reference to each node, however many copies share its segments.
+// - Deadlines: an element whose deadline() is set is in deadlines(); insert, replace, writable,
+//   erase and set_deadline keep it so. Let nobody else change the deadline of a node in a table.
+// - SCAN: a cursor is a position in the hash space, below 2^40. What is there from the first call
+//   to the last is returned exactly once, however the table grows, shrinks or is restored
+//   meanwhile.
+// - Thread safety: none; but copies may be read, changed and dropped on different threads at
+//   once, if the nodes' own reads allow it. A callback must not change the table that calls it.
+// - Units: bytes() counts pages, segments and the index of deadlines, not the nodes, nor what the
+//   allocator adds.
+// - Errors: out of memory ends the program; half-way through a division there is no way back.
 #pragma once
 
 #include <array>
@@ -90,8 +94,8 @@ class Table {
     return deadlines_;
   }
 
-  // The node may be shared with a snapshot: to change it, ask writable(). Null where the key is
-  // not.
+  // The node may be shared with a snapshot, also where its own count is one: to change it, ask
+  // writable(). Null where the key is not.
   Node* find(std::uint64_t hash, std::string_view key) const {
     Child child = root_;
     while (child.is_page()) child = child.page()->at(hash);
@@ -172,6 +176,7 @@ class Table {
       path.last().page->fill(path.last().index, depth, child);
     }
   }
+  bool owns_alone(const Node& node) const;
   void unshare(Path& path);
   void resize(Path& path, std::uint32_t buckets);
   void plant(Path& path);

@@ -28,6 +28,19 @@ void Table<Node, Meter>::unshare(Path& path) {
   Leaf::drop(shared);
 }
 
+// A node with one reference may still be shared: the segment that holds the reference can be.
+template <Counted Node, class Meter>
+bool Table<Node, Meter>::owns_alone(const Node& node) const {
+  const Path path = descend(node.hash());
+  for (unsigned level = 0; level < path.length; ++level) {
+    if (path.steps[level].page->shared()) return false;
+  }
+  typename Leaf::Place place{};
+  return path.leaf.is_leaf() && !path.leaf.leaf()->shared() &&
+         path.leaf.leaf()->find(node.hash(), node.key(), place) &&
+         path.leaf.leaf()->at(place) == &node && unique_node(&node);
+}
+
 template <Counted Node, class Meter>
 Node& Table<Node, Meter>::insert(NodeRef node) {
   const std::uint64_t hash = node->hash();
@@ -99,7 +112,7 @@ template <Counted Node, class Meter>
 void Table<Node, Meter>::set_deadline(Node& node, Deadline deadline)
   requires requires { node.set_deadline(deadline); }
 {
-  REDOUBLE_ASSERT(unique_node(&node));
+  REDOUBLE_ASSERT(owns_alone(node));
   const Deadline before = node.deadline();
   if (before == deadline) return;
   if (before.is_set()) deadlines_.remove(before, &node);

@@ -330,6 +330,12 @@ TEST_F(TableTest, ErasingReplacingAndWritingKeepTheDeadlinesInStep) {
   table.check();
 }
 
+TEST_F(TableTest, ADeadlineIsNotChangedThroughANodeThatASnapshotShares) {
+  NodeTable table = table_of(10);
+  const NodeTable snapshot = table.snapshot();
+  EXPECT_DEATH(table.set_deadline(*find(table, 1), {1, 1}), "broken invariant");
+}
+
 TEST_F(TableTest, ASnapshotIsReadAndDroppedOnAnotherThreadWhileTheOriginalChanges) {
   NodeTable table;
   std::uint64_t sequence = 0;
