@@ -104,7 +104,7 @@ void Instance::evict(unsigned slot, std::uint64_t limit) {
       const auto victim = evictor.choose();
       if (!victim) return;
       const store::Hashed key = keyspace_.hash()(victim->key);
-      locks.database(victim->database).erase(key, {store::EventKind::evicted, "evicted"});
+      locks.database(victim->database).erase(key, {store::EventKind::evicted, "evicted", false});
       stats_.evicted_keys.fetch_add(1, std::memory_order_relaxed);
     }
   });

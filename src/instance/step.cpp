@@ -15,7 +15,7 @@ void Step::begin_request(int database, std::span<const std::string_view> request
 }
 
 void Step::effect(const store::Effect& effect) {
-  ++changes_;
+  if (effect.event.counts) ++changes_;
   instance_.tracking().changed(effect.key.key, client_);
   if (!recording_) return;
   using store::EventKind;
@@ -49,7 +49,7 @@ void Step::push_record(int database, std::span<const std::string_view> command) 
 }
 
 void Step::settle() {
-  if (changes_ == 0) return;
+  if (changes_ == 0 && records_.empty()) return;
   instance_.stats().changes.fetch_add(changes_, std::memory_order_relaxed);
   if (recording_ && request_changed_ && !rewritten_ && !request_.empty()) {
     push_record(database_, request_);

@@ -37,7 +37,11 @@ void Entry::destroy() {
 }
 
 EntryPtr Entry::make(const Hashed& key, std::string_view bytes, Deadline deadline) {
-  const value::Encoded encoded = value::encode_string(bytes);
+  return make(key, bytes, value::encode_string(bytes), deadline);
+}
+
+EntryPtr Entry::make(const Hashed& key, std::string_view bytes, value::Encoded encoded,
+                     Deadline deadline) {
   if (encoded.encoding == value::Encoding::integer) return make(key, encoded.integer, deadline);
   return make(key, bytes, encoded.encoding, deadline);
 }
@@ -111,6 +115,7 @@ EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
   entry->form_ = form_;
   entry->type_ = type_;
   entry->encoding_ = encoding_;
+  entry->copied_integer_ = copied_integer_;
   entry->set_access(access());
   return EntryPtr::adopt(entry);
 }
@@ -144,6 +149,25 @@ std::size_t Entry::bytes() const {
 void Entry::set_integer(std::int64_t integer) {
   REDOUBLE_ASSERT(unique() && form_ == Form::integer);
   integer_ = integer;
+  copied_integer_ = false;
+}
+
+bool Entry::assign(std::string_view bytes, value::Encoded encoded) {
+  REDOUBLE_ASSERT(unique() && type_ == value::Type::string);
+  if (encoded.encoding == value::Encoding::integer) {
+    if (form_ != Form::integer) return false;
+    set_integer(encoded.integer);
+    return true;
+  }
+  if (form_ != Form::bytes || inline_size_ != bytes.size()) return false;
+  if (!bytes.empty()) std::memcpy(key_bytes() + key_size_, bytes.data(), bytes.size());
+  encoding_ = encoded.encoding;
+  return true;
+}
+
+void Entry::set_deadline(Deadline deadline) {
+  REDOUBLE_ASSERT(unique() && takes_deadline(deadline));
+  if (has_deadline_) *deadline_place() = deadline;
 }
 
 bool Entry::resize(std::size_t size) {

@@ -32,6 +32,8 @@ class Entry {
   // A string by the encoding rules of SET; with an encoding of the caller's choice (embstr or raw);
   // an integer. A default Deadline means none.
   static EntryPtr make(const Hashed& key, std::string_view bytes, Deadline deadline = {});
+  static EntryPtr make(const Hashed& key, std::string_view bytes, value::Encoded encoded,
+                       Deadline deadline);
   static EntryPtr make(const Hashed& key, std::string_view bytes, value::Encoding encoding,
                        Deadline deadline);
   static EntryPtr make(const Hashed& key, std::int64_t integer, Deadline deadline = {});
@@ -48,6 +50,8 @@ class Entry {
   value::Type type() const { return type_; }
   value::Encoding encoding() const { return encoding_; }
   Deadline deadline() const { return has_deadline_ ? *deadline_place() : Deadline{}; }
+  // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
+  bool copied_integer() const { return copied_integer_; }
   // REQUIRES: type() is string.
   value::StringRef string() const;
 
@@ -60,12 +64,18 @@ class Entry {
   std::size_t bytes() const;
 
   bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
-  // In place; REQUIRES: unique(). set_integer: the form is integer. resize: tries to make the raw
+  // In place; REQUIRES: unique(). set_integer: the form is integer. assign: tries to become what
+  // make() would make of `bytes`; false where another entry is needed. resize: tries to make the raw
   // string `size` bytes long without moving it; false where it cannot. mutable_bytes: the string's
   // bytes; the form is not integer, and a block is not shared with a reply under way.
+  // set_deadline: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
   void set_integer(std::int64_t integer);
+  bool assign(std::string_view bytes, value::Encoded encoded);
   bool resize(std::size_t size);
   char* mutable_bytes();
+  bool takes_deadline(Deadline deadline) const { return has_deadline_ || !deadline.is_set(); }
+  void set_deadline(Deadline deadline);
+  void set_copied_integer() { copied_integer_ = form_ == Form::integer; }
 
   friend void retain(Entry* entry) {
     entry->references_.fetch_add(1, std::memory_order_relaxed);
@@ -99,7 +109,8 @@ class Entry {
   value::Type type_ = value::Type::string;
   value::Encoding encoding_ = value::Encoding::raw;
   Form form_ = Form::bytes;
-  bool has_deadline_ = false;
+  bool has_deadline_ : 1 = false;  // there is room for one, and it may be set
+  bool copied_integer_ : 1 = false;
 };
 
 }  // namespace redouble::store

@@ -21,6 +21,9 @@ enum class EventKind : std::uint8_t {
 struct Event {
   EventKind kind;
   std::string_view name;  // as notifications say it: "set", "expire", "rename_from"
+  // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
+  // first of RENAME's two keys), an expiry, an eviction.
+  bool counts = true;
 };
 
 struct Effect {

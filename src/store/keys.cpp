@@ -1,5 +1,6 @@
 #include "store/keys.hpp"
 
+#include "resp/number.hpp"
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
 #include "store/keyspace.hpp"
@@ -42,36 +43,128 @@ void Keys::note_deadline(Stripe& stripe, Deadline deadline) {
   locks_.note_deadline(deadline.at_ms);
 }
 
-// `bytes` may be negative, modulo its width.
+// `bytes` may be negative, modulo its width. Only the holder of the stripe writes the sum.
 void Keys::count_bytes(Stripe& stripe, Share& share, std::size_t bytes) {
   share.entry_bytes += bytes;
-  stripe.entry_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  stripe.entry_bytes.store(stripe.entry_bytes.load(std::memory_order_relaxed) + bytes,
+                           std::memory_order_relaxed);
 }
 
-// An entry in the place of an old one with the same key, or of none.
-void Keys::place(Stripe& stripe, EntryPtr entry) {
-  Share& share = LockSet::make_share(stripe, database_);
+void Keys::insert(Stripe& stripe, Share& share, EntryPtr entry) {
   note_deadline(stripe, entry->deadline());
   count_bytes(stripe, share, entry->bytes());
-  if (share.table.find(entry->hash(), entry->key()) == nullptr) {
-    share.table.insert(std::move(entry));
-    return;
-  }
+  share.table.insert(std::move(entry));
+}
+
+void Keys::replace(Stripe& stripe, Share& share, EntryPtr entry) {
+  note_deadline(stripe, entry->deadline());
+  const std::size_t bytes = entry->bytes();
   EntryPtr old = share.table.replace(std::move(entry));
-  count_bytes(stripe, share, 0 - old->bytes());
+  count_bytes(stripe, share, bytes - old->bytes());
   locks_.discard(std::move(old));
 }
 
-void Keys::put(EntryPtr entry, Event event) {
-  locks_.keyspace().access_clock().begin(*entry, now_ms());
+void Keys::put(EntryPtr entry, Event event, Uses uses) {
+  if (uses == Uses::begin) locks_.keyspace().access_clock().begin(*entry, now_ms());
+  Stripe& stripe = locks_.stripe_of(entry->hash());
+  Share& share = LockSet::make_share(stripe, database_);
   const Entry* placed = entry.get();
-  place(locks_.stripe_of(entry->hash()), std::move(entry));
+  if (find(entry->hashed(), Look::quiet) == nullptr) {
+    insert(stripe, share, std::move(entry));
+  } else {
+    replace(stripe, share, std::move(entry));
+  }
   announce(placed->hashed(), event);
 }
 
 void Keys::restore(EntryPtr entry) {
   locks_.keyspace().access_clock().begin(*entry, now_ms());
-  place(locks_.stripe_of(entry->hash()), std::move(entry));
+  Stripe& stripe = locks_.stripe_of(entry->hash());
+  replace(stripe, LockSet::make_share(stripe, database_), std::move(entry));
+}
+
+Entry* Keys::own(Share& share, const Hashed& key) {
+  return share.table.writable(key.hash, key.key, [](const Entry& shared) {
+    return shared.with(shared.hashed(), shared.deadline());
+  });
+}
+
+Entry* Keys::own_live(Share& share, const Hashed& key) {
+  Entry* entry = own(share, key);
+  if (entry == nullptr || !is_due(entry->deadline(), now_ms())) return entry;
+  expire(key);
+  return nullptr;
+}
+
+void Keys::set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime, Event event) {
+  set_encoded(key, bytes, value::encode_string(bytes), lifetime, event);
+}
+
+void Keys::set_text(const Hashed& key, std::string_view bytes, Event event) {
+  const auto encoding =
+      bytes.size() <= value::embstr_limit ? value::Encoding::embstr : value::Encoding::raw;
+  set_encoded(key, bytes, {encoding, 0}, Lifetime::kept(), event);
+}
+
+void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded encoded,
+                       Lifetime lifetime, Event event) {
+  Stripe& stripe = locks_.stripe_of(key.hash);
+  Share& share = LockSet::make_share(stripe, database_);
+  const AccessClock& clock = locks_.keyspace().access_clock();
+  Deadline deadline;
+  if (lifetime.kind == Lifetime::Kind::until) deadline = deadline_at(lifetime.at_ms);
+  if (Entry* entry = own_live(share, key); entry == nullptr) {
+    EntryPtr made = Entry::make(key, bytes, encoded, deadline);
+    clock.begin(*made, now_ms());
+    insert(stripe, share, std::move(made));
+  } else {
+    // A new value goes on with the uses of the old one.
+    clock.use(*entry, now_ms(), stripe.random);
+    if (lifetime.kind == Lifetime::Kind::kept) deadline = entry->deadline();
+    if (entry->type() == value::Type::string && entry->takes_deadline(deadline) &&
+        entry->assign(bytes, encoded)) {
+      share.table.set_deadline(*entry, deadline);
+      note_deadline(stripe, deadline);
+    } else {
+      EntryPtr made = Entry::make(key, bytes, encoded, deadline);
+      made->set_access(entry->access());
+      replace(stripe, share, std::move(made));
+    }
+  }
+  announce(key, event);
+}
+
+Sum Keys::add(const Hashed& key, std::int64_t increment, Event event) {
+  Stripe& stripe = locks_.stripe_of(key.hash);
+  Share& share = LockSet::make_share(stripe, database_);
+  const AccessClock& clock = locks_.keyspace().access_clock();
+  Entry* entry = own_live(share, key);
+  if (entry == nullptr) {
+    EntryPtr made = Entry::make(key, increment);
+    clock.begin(*made, now_ms());
+    insert(stripe, share, std::move(made));
+    announce(key, event);
+    return {.value = increment};
+  }
+  clock.use(*entry, now_ms(), stripe.random);
+  if (entry->type() != value::Type::string) return {.status = Sum::Status::wrong_type};
+  const value::StringRef string = entry->string();
+  const bool is_integer = string.form == value::StringRef::Form::integer;
+  value::Digits digits;
+  const std::optional<std::int64_t> old =
+      is_integer ? string.integer : resp::parse_integer(string.view(digits));
+  if (!old) return {.status = Sum::Status::not_an_integer};
+  Sum sum;
+  if (__builtin_add_overflow(*old, increment, &sum.value)) return {.status = Sum::Status::overflow};
+  if (is_integer) {
+    entry->set_integer(sum.value);
+  } else {
+    EntryPtr made = Entry::make(key, sum.value, entry->deadline());
+    made->set_access(entry->access());
+    replace(stripe, share, std::move(made));
+  }
+  announce(key, event);
+  return sum;
 }
 
 bool Keys::take_out(Stripe& stripe, const Hashed& key) {
@@ -95,32 +188,14 @@ void Keys::expire(const Hashed& key) {
   // The removed entry, and with it a key that points into it, lives on in the step's garbage.
   take_out(stripe, key);
   ++stripe.expired;
-  announce(key, {EventKind::expired, "expired"});
-}
-
-Entry* Keys::own(Stripe& stripe, const Hashed& key) {
-  Entry* entry = LockSet::table(stripe, database_)
-                     ->writable(key.hash, key.key, [](const Entry& shared) {
-                       return shared.with(shared.hashed(), shared.deadline());
-                     });
-  REDOUBLE_ASSERT(entry != nullptr);
-  return entry;
-}
-
-void Keys::set_integer(const Hashed& key, std::int64_t integer, Event event) {
-  Stripe& stripe = locks_.stripe_of(key.hash);
-  Entry* entry = own(stripe, key);
-  if (entry->encoding() == value::Encoding::integer) {
-    entry->set_integer(integer);
-  } else {
-    place(stripe, Entry::make(key, integer, entry->deadline()));
-  }
-  announce(key, event);
+  announce(key, {EventKind::expired, "expired", false});
 }
 
 std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
-  Entry* entry = own(stripe, key);
+  Share& share = LockSet::make_share(stripe, database_);
+  Entry* entry = own(share, key);
+  REDOUBLE_ASSERT(entry != nullptr);
   const std::size_t before = entry->bytes();
   if (entry->encoding() == value::Encoding::integer || !entry->resize(size)) {
     value::Digits digits;
@@ -128,9 +203,9 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event e
     EntryPtr grown = Entry::make_raw(entry->hashed(), old.substr(0, size), size, entry->deadline());
     grown->set_access(entry->access());
     entry = grown.get();
-    place(stripe, std::move(grown));
+    replace(stripe, share, std::move(grown));
   } else {
-    count_bytes(stripe, *LockSet::share(stripe, database_), entry->bytes() - before);
+    count_bytes(stripe, share, entry->bytes() - before);
   }
   announce(key, event);
   return {entry->mutable_bytes(), size};
@@ -138,9 +213,16 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event e
 
 void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
-  const Entry* entry = LockSet::table(stripe, database_)->find(key.hash, key.key);
+  Share& share = LockSet::make_share(stripe, database_);
+  Entry* entry = own(share, key);
   REDOUBLE_ASSERT(entry != nullptr);
-  place(stripe, entry->with(key, at_ms ? deadline_at(*at_ms) : Deadline{}));
+  const Deadline deadline = at_ms ? deadline_at(*at_ms) : Deadline{};
+  if (entry->takes_deadline(deadline)) {
+    share.table.set_deadline(*entry, deadline);
+    note_deadline(stripe, deadline);
+  } else {
+    replace(stripe, share, entry->with(key, deadline));
+  }
   announce(key, event);
 }
 

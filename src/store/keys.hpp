@@ -23,6 +23,25 @@ namespace redouble::store {
 // untouched only counts; write only touches; quiet does neither.
 enum class Look : std::uint8_t { read, untouched, write, quiet };
 
+// What becomes of a key's deadline under a new value.
+struct Lifetime {
+  enum class Kind : std::uint8_t { none, kept, until };
+  Kind kind = Kind::none;
+  std::int64_t at_ms = 0;
+
+  static constexpr Lifetime kept() { return {Kind::kept, 0}; }
+  static constexpr Lifetime until(std::int64_t at_ms) { return {Kind::until, at_ms}; }
+};
+
+// What a sum came to, or why there is none; then nothing is changed.
+struct Sum {
+  enum class Status : std::uint8_t { done, wrong_type, not_an_integer, overflow };
+  Status status = Status::done;
+  std::int64_t value = 0;
+};
+
+enum class Uses : std::uint8_t { begin, kept };
+
 class Keys {
  public:
   Keys(LockSet& locks, int database) : locks_(locks), database_(database) {}
@@ -36,20 +55,27 @@ class Keys {
   // A deadline for an entry to be made; a sequence number of its own breaks ties.
   Deadline deadline_at(std::int64_t at_ms);
 
-  // Puts an entry in the place of whatever its key held.
-  void put(EntryPtr entry, Event event);
-  // Puts an entry with the same key and value in the place of one: a change that nobody need hear of.
+  // Puts an entry in the place of whatever its key held. Its access clock begins, or goes on.
+  void put(EntryPtr entry, Event event, Uses uses = Uses::begin);
+  // Puts an entry with the same key and value in the place of one: a change that nobody need hear
+  // of. REQUIRES: the key is in the table.
   void restore(EntryPtr entry);
+  // The same with a string by the encoding rules of SET; in place where it fits.
+  void set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime, Event event);
+  // A string that is kept as text even if it looks like an integer; the deadline stays.
+  void set_text(const Hashed& key, std::string_view bytes, Event event);
+  // Adds to the integer that a string is; a key that does not exist is 0. Its deadline stays.
+  Sum add(const Hashed& key, std::int64_t increment, Event event);
   // False where there was no such key.
   bool erase(const Hashed& key, Event event);
   // REQUIRES of all below: the key exists.
-  // The integer of a string whose encoding is int; its deadline stays.
-  void set_integer(const Hashed& key, std::int64_t integer, Event event);
   // Makes the string raw and `size` bytes long, zero bytes where it grows, and gives its bytes to
   // be written; its deadline stays. Must be written before the next call of any member.
   std::span<char> resize_string(const Hashed& key, std::size_t size, Event event);
   // Without a value: no deadline any more.
   void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event);
+  // A further word on the change that was made last; `event.counts` is false.
+  void announce_also(const Hashed& key, Event event) { announce(key, event); }
 
   // The number of keys in the stripes that are held. REQUIRES: locks().whole().
   std::size_t size() const;
@@ -74,13 +100,19 @@ class Keys {
   friend class Keyspace;
   // Removes a key that is past its deadline.
   void expire(const Hashed& key);
+  void set_encoded(const Hashed& key, std::string_view bytes, value::Encoded encoded,
+                   Lifetime lifetime, Event event);
   void announce(const Hashed& key, Event event);
   void note_deadline(Stripe& stripe, Deadline deadline);
   static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
-  void place(Stripe& stripe, EntryPtr entry) REQUIRES(stripes_held);
+  // A new entry under a key that is not there; in the place of one that is.
+  void insert(Stripe& stripe, Share& share, EntryPtr entry) REQUIRES(stripes_held);
+  void replace(Stripe& stripe, Share& share, EntryPtr entry) REQUIRES(stripes_held);
   bool take_out(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
-  // The entry of a key that exists, shared with no snapshot.
-  Entry* own(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
+  // The entry of a key, shared with no snapshot; nullptr where there is none.
+  static Entry* own(Share& share, const Hashed& key) REQUIRES(stripes_held);
+  // The same, and nullptr where it was past its deadline: then it is gone.
+  Entry* own_live(Share& share, const Hashed& key) REQUIRES(stripes_held);
 
   LockSet& locks_;
   int database_;

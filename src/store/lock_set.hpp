@@ -8,7 +8,9 @@
 // Thread safety: belongs to the thread of its step.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "store/annotations.hpp"
@@ -51,7 +53,13 @@ class LockSet {
     return found == nullptr ? nullptr : &found->table;
   }
 
-  void discard(EntryPtr entry) { garbage_.push_back(std::move(entry)); }
+  void discard(EntryPtr entry) {
+    if (discarded_ < first_garbage_.size()) {
+      first_garbage_[discarded_++] = std::move(entry);
+    } else {
+      garbage_.push_back(std::move(entry));
+    }
+  }
   void discard(value::Table<Entry> table) { garbage_tables_.push_back(std::move(table)); }
   void note_deadline(std::int64_t at_ms) {
     if (at_ms < earliest_set_ms_) earliest_set_ms_ = at_ms;
@@ -67,6 +75,9 @@ class LockSet {
   bool whole_ = false;
   std::int64_t now_us_ = 0;
   std::int64_t earliest_set_ms_ = never_ms;
+  // The first few need no allocation of their own.
+  std::array<EntryPtr, 4> first_garbage_;
+  std::size_t discarded_ = 0;
   std::vector<EntryPtr> garbage_;
   std::vector<value::Table<Entry>> garbage_tables_;
 };

@@ -1,0 +1,70 @@
+// The commands that read strings: GET, GETRANGE, MGET, STRLEN, SUBSTR.
+#include <algorithm>
+
+#include "command/call.hpp"
+#include "command/handlers_string.hpp"
+
+namespace redouble::command::string_group {
+
+void get(Call& call) {
+  const store::Entry* entry = call.string_entry(call.key());
+  if (call.failed) return;
+  if (entry == nullptr) {
+    call.reply.null();
+    return;
+  }
+  call.bulk_string(entry->string());
+}
+
+void mget(Call& call) {
+  call.reply.array(call.found_keys.size());
+  for (const store::Hashed& key : call.found_keys) {
+    const store::Entry* entry = call.keys.find(key);
+    if (entry == nullptr || entry->type() != value::Type::string) {
+      call.reply.null();
+    } else {
+      call.bulk_string(entry->string());
+    }
+  }
+}
+
+void strlen(Call& call) {
+  const store::Entry* entry = call.string_entry(call.key());
+  if (call.failed) return;
+  call.reply.integer(entry == nullptr ? 0 : static_cast<std::int64_t>(entry->string().size()));
+}
+
+// Offsets count from 0, negative ones from the end; both ends are included.
+void getrange(Call& call) {
+  const auto first = call.integer(2);
+  if (!first) return;
+  const auto last = call.integer(3);
+  if (!last) return;
+  const store::Entry* entry = call.string_entry(call.key());
+  if (call.failed) return;
+  const value::StringRef string = entry == nullptr ? value::StringRef{} : entry->string();
+  value::Digits digits;
+  const std::string_view bytes = string.view(digits);
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  std::int64_t begin = *first;
+  std::int64_t end = *last;
+  const bool backwards = begin < 0 && end < 0 && begin > end;
+  if (begin < 0) begin = std::max<std::int64_t>(0, size + begin);
+  if (end < 0) end = std::max<std::int64_t>(0, size + end);
+  end = std::min(end, size - 1);
+  if (backwards || begin > end || size == 0) {
+    call.reply.bulk("");
+    return;
+  }
+  const auto offset = static_cast<std::size_t>(begin);
+  const auto length = static_cast<std::size_t>(end - begin + 1);
+  if (string.form == value::StringRef::Form::block) {
+    call.reply.bulk(resp::BlockRef::share(string.block), offset, length);
+  } else {
+    call.reply.bulk(bytes.substr(offset, length));
+  }
+}
+
+void substr(Call& call) { getrange(call); }
+
+}  // namespace redouble::command::string_group
