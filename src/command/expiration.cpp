@@ -35,8 +35,8 @@ bool Expiration::take_time(const Call& call, std::size_t& index) {
     return false;
   }
   // The same word again is taken, the later value counts.
-  const bool fits = kind == Kind::none ||
-                    (kind == Kind::at && unit == taken.unit && from == taken.from);
+  const bool fits =
+      kind == Kind::none || (kind == Kind::at && unit == taken.unit && from == taken.from);
   if (!fits || index + 1 >= call.size()) return false;
   *this = taken;
   ++index;

@@ -46,8 +46,7 @@ std::optional<Conditions> parse_conditions(Call& call) {
       return std::nullopt;
     }
   }
-  if (conditions.if_none &&
-      (conditions.if_any || conditions.if_later || conditions.if_earlier)) {
+  if (conditions.if_none && (conditions.if_any || conditions.if_later || conditions.if_earlier)) {
     call.error("ERR NX and XX, GT or LT options at the same time are not compatible");
     return std::nullopt;
   }
@@ -75,8 +74,7 @@ void expire_key(Call& call, Unit unit, From from) {
     call.keys.set_deadline(call.key(), *at_ms, {EventKind::generic, "expire"});
     if (call.recording()) {
       std::array<char, resp::number_buffer_size> digits;
-      call.step.record_as(
-          {"PEXPIREAT", call.key().key, resp::format_integer(digits, *at_ms)});
+      call.step.record_as({"PEXPIREAT", call.key().key, resp::format_integer(digits, *at_ms)});
     }
   }
   call.reply.integer(1);

@@ -36,9 +36,7 @@ std::optional<int> database_number(Call& call, std::size_t index) {
   return std::nullopt;
 }
 
-void same_object(Call& call) {
-  call.error("ERR source and destination objects are the same");
-}
+void same_object(Call& call) { call.error("ERR source and destination objects are the same"); }
 
 // The same value for another place, with its deadline.
 store::EntryPtr relocated(store::Keys& to, const store::Hashed& key, const store::Entry& entry) {

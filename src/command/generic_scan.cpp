@@ -61,12 +61,11 @@ void scan(Call& call) {
   // The cursor stands before the keys, but is known only after them.
   const auto place = call.reply.begin();
   std::size_t given = 0;
-  const std::uint64_t next =
-      call.keys.scan(*cursor, options.count, [&](const store::Entry& entry) {
-        if (!options.admits(entry)) return;
-        call.reply.bulk(entry.key());
-        ++given;
-      });
+  const std::uint64_t next = call.keys.scan(*cursor, options.count, [&](const store::Entry& entry) {
+    if (!options.admits(entry)) return;
+    call.reply.bulk(entry.key());
+    ++given;
+  });
   const std::string digits = std::to_string(next);
   const std::string header = "*2\r\n$" + std::to_string(digits.size()) + "\r\n" + digits + "\r\n*" +
                              std::to_string(given) + "\r\n";

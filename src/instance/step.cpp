@@ -45,7 +45,8 @@ void Step::record_as(std::span<const std::string_view> command) {
 }
 
 void Step::push_record(int database, std::span<const std::string_view> command) {
-  records_.push_back({.ticket = 0, .database = database, .command = {command.begin(), command.end()}});
+  records_.push_back(
+      {.ticket = 0, .database = database, .command = {command.begin(), command.end()}});
 }
 
 void Step::settle() {

@@ -75,7 +75,8 @@ Verdict judge(Call& call, const Row* row) {
   }
   if (is_debug(call) && !protected_action_allowed(call)) {
     call.error(
-        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you "
+        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", "
+        "you "
         "can run it from a local connection, otherwise you need to set this option in the "
         "configuration file, and then restart the server.");
     return Verdict::refused;

@@ -12,7 +12,9 @@ namespace {
 // A growing string doubles its room up to this step, then grows by it.
 constexpr std::size_t growth_limit = std::size_t{1} << 20;
 
-std::size_t room_for(std::size_t size) { return size < growth_limit ? 2 * size : size + growth_limit; }
+std::size_t room_for(std::size_t size) {
+  return size < growth_limit ? 2 * size : size + growth_limit;
+}
 
 }  // namespace
 

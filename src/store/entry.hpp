@@ -4,7 +4,8 @@
 // but for its access clock, which no snapshot looks at; alone (unique()) it may be changed in place
 // by the few members that say so. All else makes a new entry, which the table puts in its place.
 // Thread safety: references may be taken and dropped from any thread; the rest is under the lock
-// of the entry's stripe. Units: deadlines in Unix milliseconds, the access clock's as in store/access.hpp.
+// of the entry's stripe. Units: deadlines in Unix milliseconds, the access clock's as in
+// store/access.hpp.
 #pragma once
 
 #include <atomic>
@@ -15,8 +16,8 @@
 #include "resp/block.hpp"
 #include "store/hashed.hpp"
 #include "value/deadline_index.hpp"
-#include "value/string.hpp"
 #include "value/node.hpp"
+#include "value/string.hpp"
 
 namespace redouble::store {
 
@@ -37,8 +38,8 @@ class Entry {
   static EntryPtr make(const Hashed& key, std::string_view bytes, value::Encoding encoding,
                        Deadline deadline);
   static EntryPtr make(const Hashed& key, std::int64_t integer, Deadline deadline = {});
-  // A raw string of `size` bytes: the old ones, then zero bytes; to be filled in by mutable_bytes().
-  // A string above value::block_limit gets room to grow.
+  // A raw string of `size` bytes: the old ones, then zero bytes; to be filled in by
+  // mutable_bytes(). A string above value::block_limit gets room to grow.
   static EntryPtr make_raw(const Hashed& key, std::string_view old, std::size_t size,
                            Deadline deadline);
   // The same value under another key, or with another deadline; a large interior is shared.
@@ -65,9 +66,9 @@ class Entry {
 
   bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
   // In place; REQUIRES: unique(). set_integer: the form is integer. assign: tries to become what
-  // make() would make of `bytes`; false where another entry is needed. resize: tries to make the raw
-  // string `size` bytes long without moving it; false where it cannot. mutable_bytes: the string's
-  // bytes; the form is not integer, and a block is not shared with a reply under way.
+  // make() would make of `bytes`; false where another entry is needed. resize: tries to make the
+  // raw string `size` bytes long without moving it; false where it cannot. mutable_bytes: the
+  // string's bytes; the form is not integer, and a block is not shared with a reply under way.
   // set_deadline: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
   void set_integer(std::int64_t integer);
   bool assign(std::string_view bytes, value::Encoded encoded);
@@ -77,9 +78,7 @@ class Entry {
   void set_deadline(Deadline deadline);
   void set_copied_integer() { copied_integer_ = form_ == Form::integer; }
 
-  friend void retain(Entry* entry) {
-    entry->references_.fetch_add(1, std::memory_order_relaxed);
-  }
+  friend void retain(Entry* entry) { entry->references_.fetch_add(1, std::memory_order_relaxed); }
   friend void release(Entry* entry) {
     if (entry->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) entry->destroy();
   }

@@ -15,7 +15,15 @@
 namespace redouble::store {
 
 enum class EventKind : std::uint8_t {
-  generic, string, list, set, hash, zset, stream, expired, evicted,
+  generic,
+  string,
+  list,
+  set,
+  hash,
+  zset,
+  stream,
+  expired,
+  evicted,
 };
 
 struct Event {

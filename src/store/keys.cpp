@@ -1,5 +1,7 @@
 #include "store/keys.hpp"
 
+#include <algorithm>
+
 #include "resp/number.hpp"
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
@@ -28,7 +30,9 @@ const Entry* Keys::find(const Hashed& key, Look look) {
 }
 
 Deadline Keys::deadline_at(std::int64_t at_ms) {
-  return {.at_ms = at_ms, .sequence = locks_.keyspace().next_sequence()};
+  // The last millisecond of all means never.
+  return {.at_ms = std::min(at_ms, Deadline::never - 1),
+          .sequence = locks_.keyspace().next_sequence()};
 }
 
 void Keys::announce(const Hashed& key, Event event) {
@@ -194,8 +198,15 @@ void Keys::expire(const Hashed& key) {
 std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
-  Entry* entry = own(share, key);
-  REDOUBLE_ASSERT(entry != nullptr);
+  Entry* entry = own_live(share, key);
+  if (entry == nullptr) {
+    EntryPtr made = Entry::make_raw(key, {}, size, {});
+    locks_.keyspace().access_clock().begin(*made, now_ms());
+    entry = made.get();
+    insert(stripe, share, std::move(made));
+    announce(key, event);
+    return {entry->mutable_bytes(), size};
+  }
   const std::size_t before = entry->bytes();
   if (entry->encoding() == value::Encoding::integer || !entry->resize(size)) {
     value::Digits digits;

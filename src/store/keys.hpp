@@ -68,11 +68,11 @@ class Keys {
   Sum add(const Hashed& key, std::int64_t increment, Event event);
   // False where there was no such key.
   bool erase(const Hashed& key, Event event);
-  // REQUIRES of all below: the key exists.
   // Makes the string raw and `size` bytes long, zero bytes where it grows, and gives its bytes to
-  // be written; its deadline stays. Must be written before the next call of any member.
+  // be written; its deadline stays. A key that does not exist is made. Must be written before the
+  // next call of any member.
   std::span<char> resize_string(const Hashed& key, std::size_t size, Event event);
-  // Without a value: no deadline any more.
+  // Without a value: no deadline any more. REQUIRES: the key exists.
   void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event);
   // A further word on the change that was made last; `event.counts` is false.
   void announce_also(const Hashed& key, Event event) { announce(key, event); }
