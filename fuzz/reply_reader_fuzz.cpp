@@ -18,6 +18,9 @@ using redouble::resp::Reply;
 using redouble::resp::ReplyLimits;
 using redouble::resp::ReplyRun;
 
+constexpr std::size_t longest_by_byte = 1024;  // longer inputs are split in odd pieces only
+
+// Pieces whose sizes follow from the input, so that a find replays.
 std::vector<std::size_t> odd_cuts(std::string_view input) {
   std::vector<std::size_t> cuts;
   std::size_t at = 0;
@@ -34,14 +37,17 @@ ReplyRun check(std::string_view input, const ReplyLimits& limits) {
   // The smallest reply has three bytes; vectors grow by doubling.
   REDOUBLE_ASSERT(memory.largest() <= sizeof(Reply) * input.size() + 64 * 1024);
   REDOUBLE_ASSERT(redouble::resp::run_replies(input, limits, odd_cuts(input)) == whole);
-  REDOUBLE_ASSERT(redouble::resp::run_replies_by_byte(input, limits) == whole);
+  if (input.size() <= longest_by_byte) {
+    REDOUBLE_ASSERT(redouble::resp::run_replies_by_byte(input, limits) == whole);
+  }
   REDOUBLE_ASSERT(whole.consumed <= input.size() && whole.error_position <= input.size());
   std::string written;
   for (const Reply& reply : whole.replies) {
     written += redouble::resp::encode(reply);
     REDOUBLE_ASSERT(redouble::resp::to_text(reply).ends_with('\n'));
   }
-  const ReplyRun again = redouble::resp::run_replies(written, limits);
+  // Encoded, a double may have more digits than it came with: not the small limits again.
+  const ReplyRun again = redouble::resp::run_replies(written, {.protocol = limits.protocol});
   REDOUBLE_ASSERT(again.replies == whole.replies && again.at_boundary);
   return whole;
 }

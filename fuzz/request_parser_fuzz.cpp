@@ -18,7 +18,7 @@ namespace {
 using redouble::resp::RequestLimits;
 using redouble::resp::RequestRun;
 
-constexpr std::size_t longest_by_byte = 4096;  // pieces of one byte cost a copy of the rest each
+constexpr std::size_t longest_by_byte = 512;  // pieces of one byte cost a copy of the rest each
 
 // Pieces whose sizes follow from the input, so that a find replays.
 std::vector<std::size_t> odd_cuts(std::string_view input) {

@@ -20,8 +20,11 @@ rc::Gen<char> any_byte() {
                         rc::gen::elementOf(std::string("\r\n$*019-\"'\\x \0", 14)));
 }
 
+// Scaled down: a stream cut into single bytes costs the square of its size.
 rc::Gen<Args> any_args() {
-  return rc::gen::nonEmpty(rc::gen::container<Args>(rc::gen::container<std::string>(any_byte())));
+  return rc::gen::scale(
+      0.25,
+      rc::gen::nonEmpty(rc::gen::container<Args>(rc::gen::container<std::string>(any_byte()))));
 }
 
 // Pieces of requests, whole and broken, so that streams reach deep into the parser.
@@ -35,12 +38,13 @@ rc::Gen<std::string> any_piece() {
 }
 
 rc::Gen<std::string> any_stream() {
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(any_piece()),
-                      [](const std::vector<std::string>& pieces) {
-                        std::string bytes;
-                        for (const std::string& piece : pieces) bytes += piece;
-                        return bytes;
-                      });
+  return rc::gen::map(
+      rc::gen::scale(0.25, rc::gen::container<std::vector<std::string>>(any_piece())),
+      [](const std::vector<std::string>& pieces) {
+        std::string bytes;
+        for (const std::string& piece : pieces) bytes += piece;
+        return bytes;
+      });
 }
 
 std::vector<std::size_t> any_cuts(std::size_t size) {
