@@ -46,6 +46,14 @@ void Instance::config_changed() {
   hot_.max_bulk = settings().proto_max_bulk_len;
   hot_.query_buffer_limit = settings().client_query_buffer_limit;
   hot_.maxmemory = settings().maxmemory;
+  hot_.maxclients = settings().maxclients;
+  hot_.timeout_s = settings().timeout;
+  hot_.protected_mode = settings().protected_mode && settings().requirepass.empty();
+  hot_.shutdown_timeout_s = settings().shutdown_timeout;
+  const OutputBufferLimit& output = settings().output_buffer_limit(ClientClass::normal);
+  hot_.output_hard = output.hard;
+  hot_.output_soft = output.soft;
+  hot_.output_soft_s = output.soft_seconds;
   const bool counts_uses = settings().maxmemory_policy == MaxmemoryPolicy::allkeys_lfu ||
                            settings().maxmemory_policy == MaxmemoryPolicy::volatile_lfu;
   keyspace_.access_clock().configure(counts_uses, settings().lfu_log_factor,

@@ -63,6 +63,15 @@ class Instance {
     std::atomic<std::uint64_t> max_bulk{0};
     std::atomic<std::uint64_t> query_buffer_limit{0};
     std::atomic<std::uint64_t> maxmemory{0};
+    std::atomic<std::int64_t> maxclients{0};
+    std::atomic<std::int64_t> timeout_s{0};
+    // protected-mode is on and there is no password: strangers from elsewhere are refused.
+    std::atomic<bool> protected_mode{false};
+    std::atomic<std::int64_t> shutdown_timeout_s{0};
+    // client-output-buffer-limit of normal clients; 0 is none.
+    std::atomic<std::uint64_t> output_hard{0};
+    std::atomic<std::uint64_t> output_soft{0};
+    std::atomic<std::int64_t> output_soft_s{0};
     std::uint32_t compat = 0;  // of command::CommandTable::visible; never changes
   };
   const Hot& hot() const { return hot_; }

@@ -180,7 +180,9 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   }
   make_room(instance_, row, bench_.slot);
   return instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
-    return run_step(row, args, locks, step);
+    const Ran ran = run_step(row, args, locks, step);
+    note_deadline(locks.earliest_set_ms());
+    return ran;
   });
 }
 
@@ -247,6 +249,11 @@ void Session::obey_reply_mode(const resp::Output::Mark& mark) {
 
 void Session::wait_for_pause() {
   alarm_ = instance_.alarms().add(instance_.pause().until_ms(), client_);
+  note_deadline(alarm_.first);
+}
+
+void Session::note_deadline(std::int64_t at_ms) {
+  bench_.earliest_deadline_ms = std::min(bench_.earliest_deadline_ms, at_ms);
 }
 
 void Session::stop_waiting() {

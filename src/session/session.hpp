@@ -100,6 +100,7 @@ class Session {
   bool waiting() const { return alarm_ != instance::Alarms::Key{}; }
   void wait_for_pause();
   void stop_waiting();
+  void note_deadline(std::int64_t at_ms);
   void drain_mail();
   void account_time(std::int64_t now_us);
 

@@ -10,12 +10,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "command/keys.hpp"
 #include "resp/output.hpp"
 #include "resp/request_parser.hpp"
 #include "store/hashed.hpp"
+#include "store/stripe.hpp"
 
 namespace redouble::session {
 
@@ -27,7 +29,14 @@ struct Workbench {
 
   std::span<char> input() { return {input_.get(), input_size}; }
 
+  // The earliest deadline that steps on this bench have set since the last call; store::never_ms
+  // where none was.
+  std::int64_t take_earliest_deadline() {
+    return std::exchange(earliest_deadline_ms, store::never_ms);
+  }
+
   const unsigned slot;
+  std::int64_t earliest_deadline_ms = store::never_ms;
   resp::Output output;
   resp::RequestParser parser;
   command::KeyList key_list;

@@ -1,0 +1,202 @@
+#include "server/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include "server/address.hpp"
+
+namespace redouble::server {
+namespace {
+
+using runtime::Wake;
+using session::Progress;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t parts_a_send = 64;
+
+session::Peer peer_of(int socket) {
+  return {.address = peer_address(socket),
+          .local_address = local_address(socket),
+          .unix_socket = is_unix_socket(socket),
+          .descriptor = socket};
+}
+
+// Counts a connection out; the listener has counted it in.
+class CountOut {
+ public:
+  explicit CountOut(Common& common) : common_(common) {}
+  ~CountOut() {
+    if (common_.connections.fetch_sub(1) == 1 && common_.stopping) common_.all_closed.notify();
+  }
+  CountOut(const CountOut&) = delete;
+  CountOut& operator=(const CountOut&) = delete;
+
+ private:
+  Common& common_;
+};
+
+}  // namespace
+
+Connection::Connection(Place& place, runtime::FileDescriptor socket)
+    : place_(place),
+      descriptor_(place.executor, std::move(socket)),
+      session_(place.common.instance, place.bench, peer_of(descriptor_.native())) {
+  session_.client().mailbox.set_waker(this);
+  note_activity();
+}
+
+Connection::~Connection() { session_.client().mailbox.set_waker(nullptr); }
+
+Wake Connection::wanted() const {
+  const Wake always = closing_ ? Wake::notified : Wake::readable | Wake::notified;
+  return unsent_ == nullptr ? always : always | Wake::writable;
+}
+
+void Connection::note_activity() {
+  if (place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed) != 0) {
+    active_ = steady_clock::now();
+  }
+}
+
+// The client may be idle too long, or over the soft limit of its output too long.
+std::optional<runtime::Deadline> Connection::deadline() const {
+  const auto& hot = place_.common.instance.hot();
+  std::optional<runtime::Deadline> earliest;
+  const std::int64_t timeout_s = hot.timeout_s.load(std::memory_order_relaxed);
+  if (timeout_s != 0) earliest = active_ + seconds(timeout_s);
+  if (unsent_ != nullptr && unsent_->over_soft_limit_since) {
+    const auto end = *unsent_->over_soft_limit_since +
+                     seconds(hot.output_soft_s.load(std::memory_order_relaxed));
+    if (!earliest || end < *earliest) earliest = end;
+  }
+  return earliest;
+}
+
+bool Connection::proceed(Wake wake) {
+  if (has(wake, Wake::writable) && !flush_unsent()) return false;
+  if (place_.common.stopping.load(std::memory_order_acquire) && !closing_) {
+    // What the client had sent before is still answered.
+    Progress progress;
+    if (!receive(progress) || !pump(progress)) return false;
+    closing_ = true;
+  }
+  if (has(wake, Wake::deadline)) {
+    if (!within_output_limit()) return false;
+    const auto now = steady_clock::now();
+    const std::int64_t timeout_s =
+        place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed);
+    if (timeout_s != 0 && now >= active_ + seconds(timeout_s)) return false;
+  }
+  if (has(wake, Wake::notified) && !pump(session_.deliver())) return false;
+  if (has(wake, Wake::readable) && !closing_) {
+    Progress progress;
+    if (!receive(progress)) return false;
+    if (!pump(progress)) return false;
+  }
+  return !closing_ || unsent_ != nullptr;
+}
+
+// False at the end of the stream.
+bool Connection::receive(Progress& progress) {
+  const std::span<char> room = session_.prepare();
+  const ssize_t size = ::recv(descriptor_.native(), room.data(), room.size(), MSG_DONTWAIT);
+  if (size == 0) return false;
+  if (size < 0) {
+    progress = Progress::input;
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  }
+  note_activity();
+  progress = session_.received(static_cast<std::size_t>(size));
+  return true;
+}
+
+// Sends what the session has written, and lets it go on while it has more.
+bool Connection::pump(Progress progress) {
+  for (;;) {
+    const bool sent = send_all(place_.bench.output);
+    place_.bench.output.clear();
+    place_.common.note_deadline(place_.bench.take_earliest_deadline());
+    if (!sent) return false;
+    if (progress == Progress::close) closing_ = true;
+    if (progress != Progress::more) return true;
+    progress = session_.resume();
+  }
+}
+
+// False where the client is gone, or is cut off.
+bool Connection::send_all(resp::Output& output) {
+  if (unsent_ == nullptr) {
+    while (!output.empty()) {
+      std::array<iovec, parts_a_send> parts;
+      msghdr message{};
+      message.msg_iov = parts.data();
+      message.msg_iovlen = output.gather(parts);
+      const ssize_t sent = ::sendmsg(descriptor_.native(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (sent < 0) {
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
+        break;
+      }
+      place_.common.instance.stats().output_bytes.fetch_add(static_cast<std::uint64_t>(sent),
+                                                            std::memory_order_relaxed);
+      output.consume(static_cast<std::size_t>(sent));
+    }
+    if (output.empty()) return true;
+    unsent_ = std::make_unique<Unsent>();
+  }
+  if (output.empty()) return true;
+  unsent_->size += output.size();
+  unsent_->parts.push_back(output.detach());
+  return within_output_limit();
+}
+
+bool Connection::flush_unsent() {
+  const std::unique_ptr<Unsent> unsent = std::move(unsent_);
+  if (unsent == nullptr) return true;
+  while (!unsent->parts.empty()) {
+    resp::Output part = std::move(unsent->parts.front());
+    unsent->parts.pop_front();
+    if (!send_all(part)) return false;
+    if (unsent_ == nullptr) continue;
+    // Full again: what is left follows what send_all() has kept.
+    unsent_->over_soft_limit_since = unsent->over_soft_limit_since;
+    for (resp::Output& rest : unsent->parts) {
+      unsent_->size += rest.size();
+      unsent_->parts.push_back(std::move(rest));
+    }
+    return within_output_limit();
+  }
+  return true;
+}
+
+bool Connection::within_output_limit() {
+  if (unsent_ == nullptr) return true;
+  const auto& hot = place_.common.instance.hot();
+  const std::uint64_t hard = hot.output_hard.load(std::memory_order_relaxed);
+  const std::uint64_t soft = hot.output_soft.load(std::memory_order_relaxed);
+  bool within = hard == 0 || unsent_->size <= hard;
+  if (soft == 0 || unsent_->size <= soft) {
+    unsent_->over_soft_limit_since.reset();
+  } else if (!unsent_->over_soft_limit_since) {
+    unsent_->over_soft_limit_since = steady_clock::now();
+  } else if (steady_clock::now() - *unsent_->over_soft_limit_since >=
+             seconds(hot.output_soft_s.load(std::memory_order_relaxed))) {
+    within = false;
+  }
+  if (!within) place_.common.instance.stats().output_limit_closed.fetch_add(1);
+  return within;
+}
+
+runtime::task<void> serve_client(std::shared_ptr<Place> place, runtime::FileDescriptor socket) {
+  const CountOut count_out(place->common);
+  Connection connection(*place, std::move(socket));
+  while (connection.proceed(co_await connection.wait())) {
+  }
+}
+
+}  // namespace redouble::server

@@ -1,0 +1,123 @@
+#include "server/process.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <random>
+#include <system_error>
+
+namespace redouble::server {
+namespace {
+
+using runtime::FileDescriptor;
+
+std::unexpected<std::string> failed(const char* what) {
+  return std::unexpected(fmt::format("{}: {}", what, std::generic_category().message(errno)));
+}
+
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+}  // namespace
+
+std::expected<FileDescriptor, std::string> watch_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  if (pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0) return failed("cannot block signals");
+  FileDescriptor descriptor(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!descriptor) return failed("cannot watch signals");
+  return descriptor;
+}
+
+int take_signals(int descriptor) {
+  int taken = 0;
+  signalfd_siginfo info;
+  while (::read(descriptor, &info, sizeof(info)) == sizeof(info)) ++taken;
+  return taken;
+}
+
+std::expected<FileDescriptor, std::string> watch_parent() {
+  const pid_t parent = ::getppid();
+  FileDescriptor descriptor(static_cast<int>(::syscall(SYS_pidfd_open, parent, 0)));
+  if (!descriptor) return failed("cannot watch the parent process");
+  // Between the two calls it may have ended, and its number have gone to another.
+  if (::getppid() != parent) return std::unexpected("the parent process has ended");
+  return descriptor;
+}
+
+std::int64_t raise_file_limit(std::int64_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const auto target = std::min<rlim_t>(static_cast<rlim_t>(wanted), limit.rlim_max);
+  if (limit.rlim_cur < target) {
+    limit.rlim_cur = target;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  return static_cast<std::int64_t>(limit.rlim_cur);
+}
+
+std::string executable_path() {
+  char path[4096];
+  const ssize_t size = ::readlink("/proc/self/exe", path, sizeof(path));
+  return size > 0 ? std::string(path, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::string system_name() {
+  utsname name{};
+  if (::uname(&name) != 0) return "";
+  return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
+}
+
+std::int64_t process_id() { return ::getpid(); }
+
+std::uint64_t resident_bytes() {
+  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  if (file == nullptr) return 0;
+  unsigned long long total = 0;
+  unsigned long long resident = 0;
+  const int read = std::fscanf(file, "%llu %llu", &total, &resident);
+  std::fclose(file);
+  return read == 2 ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+instance::Host::CpuSeconds cpu_seconds() {
+  rusage own{};
+  rusage children{};
+  ::getrusage(RUSAGE_SELF, &own);
+  ::getrusage(RUSAGE_CHILDREN, &children);
+  return {.user = seconds_of(own.ru_utime),
+          .system = seconds_of(own.ru_stime),
+          .user_children = seconds_of(children.ru_utime),
+          .system_children = seconds_of(children.ru_stime)};
+}
+
+void purge_allocator() { ::malloc_trim(0); }
+
+std::string allocator_report() {
+  const struct mallinfo2 info = ::mallinfo2();
+  return fmt::format(
+      "arena bytes: {}\nbytes in use: {}\nfree bytes: {}\nmapped bytes: {}\nbytes that a purge gives "
+      "back: {}\n",
+      info.arena, info.uordblks, info.fordblks, info.hblkhd, info.keepcost);
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+}  // namespace redouble::server
