@@ -97,7 +97,7 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
 
 EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
   REDOUBLE_ASSERT(type_ == value::Type::string);
-  Entry* entry;
+  Entry* entry = nullptr;
   switch (form_) {
     case Form::integer:
       entry = allocate(key, deadline, 0);
