@@ -157,11 +157,20 @@ TEST(AnyOutcome, KeepsEveryStateThatAnUnknownReplyMayHaveLeft) {
 }
 
 // What the search costs is its steps, which are the same everywhere; the time is for the reader.
-void measure(const char* title, std::size_t clients, std::size_t each, std::size_t keys,
-             std::uint64_t most_steps_each) {
+struct Measured {
+  const char* title;
+  std::size_t clients;
+  std::size_t each;
+  std::size_t keys;
+  bool in_parts;
+  std::uint64_t most_steps_an_operation;
+};
+
+void measure(const Measured& measured) {
   Random random(7);
-  const History history = atomic_history({clients, each}, random, [&](Random& r) {
-    const std::string key = "k" + std::to_string(r.below(keys));
+  const Shape shape{measured.clients, measured.each};
+  const History history = atomic_history(shape, random, [&](Random& r) {
+    const std::string key = "k" + std::to_string(r.below(measured.keys));
     switch (r.below(4)) {
       case 0:
         return Request{"SET", key, std::to_string(r.below(1000))};
@@ -175,23 +184,32 @@ void measure(const char* title, std::size_t clients, std::size_t each, std::size
   });
   StringModel model;
   const auto begin = std::chrono::steady_clock::now();
-  const auto parts = partition(history, StringModel::keys_of);
-  ASSERT_TRUE(parts);
-  const PartsJudgement judgement = check_parts(model, *parts);
+  std::vector<History> parts{history};
+  if (measured.in_parts) parts = partition(history, StringModel::keys_of).value();
+  const PartsJudgement judgement = check_parts(model, parts);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   EXPECT_EQ(judgement.verdict, Verdict::linearizable)
       << describe(judgement.worst_part, judgement.worst);
-  EXPECT_LE(judgement.steps, most_steps_each * history.size());
-  std::printf("%s: %zu operations in %zu parts, %llu steps, %.4f s\n", title, history.size(),
-              judgement.parts, static_cast<unsigned long long>(judgement.steps), taken.count());
+  EXPECT_LE(judgement.steps, measured.most_steps_an_operation * history.size());
+  std::printf("%s: %zu operations in %zu parts, %llu steps, %.4f s\n", measured.title,
+              history.size(), judgement.parts, static_cast<unsigned long long>(judgement.steps),
+              taken.count());
 }
 
-TEST(Linearizability, TenClientsOfThreeHundredOperationsAreCheap) {
-  measure("10 clients x 300 operations, 10 keys", 10, 300, 10, 100);
+TEST(LinearizabilityCost, TenClientsInParts) {
+  measure({"10 clients x 300, 10 keys, in parts", 10, 300, 10, true, 3});
 }
 
-TEST(Linearizability, FiftyClientsOfSeventeenHundredOperationsAreCheap) {
-  measure("50 clients x 1700 operations, 50 keys", 50, 1700, 50, 100);
+TEST(LinearizabilityCost, TenClientsWhole) {
+  measure({"10 clients x 300, 10 keys, whole", 10, 300, 10, false, 100});
+}
+
+TEST(LinearizabilityCost, TenClientsOnOneKey) {
+  measure({"10 clients x 300, one key", 10, 300, 1, true, 100});
+}
+
+TEST(LinearizabilityCost, FiftyClientsInParts) {
+  measure({"50 clients x 1700, 50 keys, in parts", 50, 1700, 50, true, 3});
 }
 
 }  // namespace

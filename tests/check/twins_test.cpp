@@ -83,7 +83,7 @@ TEST_P(Twins, HardlyDiffer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, Twins, testing::ValuesIn(twins()),
-                         [](const auto& info) { return fs::path(info.param).filename().string(); });
+                         [](const auto& pair) { return fs::path(pair.param).filename().string(); });
 
 TEST(TwinsOnDisk, AreMany) { EXPECT_GE(twins().size(), 35u); }
 
