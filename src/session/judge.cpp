@@ -11,14 +11,20 @@ namespace {
 using command::Call;
 using command::Row;
 
+// At most `most` bytes of a word, and none from a NUL byte on, as redis-server shows it.
+std::string_view shown(std::string_view word, std::size_t most) {
+  return word.substr(0, most).substr(0, word.find('\0'));
+}
+
+constexpr std::size_t most_shown = 128;
+
 void refuse_unknown_command(Call& call) {
-  constexpr std::size_t shown = 128;
   std::string text = "ERR unknown command '";
-  text += call.arg(0).substr(0, shown);
+  text += shown(call.arg(0), most_shown);
   text += "', with args beginning with: ";
-  std::size_t room = shown;
+  std::size_t room = most_shown;
   for (std::size_t index = 1; index < call.size() && room > 0; ++index) {
-    const std::string_view word = call.arg(index).substr(0, room);
+    const std::string_view word = shown(call.arg(index), room);
     text += '\'';
     text += word;
     text += "' ";
@@ -28,12 +34,11 @@ void refuse_unknown_command(Call& call) {
 }
 
 void refuse_unknown_subcommand(Call& call) {
-  constexpr std::size_t shown = 128;
   std::string container(call.name);
   std::ranges::transform(container, container.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
-  call.error("ERR unknown subcommand '" + std::string(call.arg(1).substr(0, shown)) + "'. Try " +
+  call.error("ERR unknown subcommand '" + std::string(shown(call.arg(1), most_shown)) + "'. Try " +
              container + " HELP.");
 }
 
