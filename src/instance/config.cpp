@@ -73,21 +73,24 @@ std::vector<std::string> Config::warnings() const {
 
 std::vector<Config::Pair> Config::get(std::span<const std::string_view> patterns) const {
   std::vector<Pair> found;
-  const auto add = [&](std::string_view name, std::size_t row) {
-    const bool known = std::ranges::any_of(
-        found, [&](const Pair& pair) { return equal_ignoring_case(pair.first, name); });
-    if (!known) found.emplace_back(name, values_[row].text);
+  std::vector<bool> seen(2 * values_.size());
+  const auto add = [&](std::string_view name, std::size_t row, bool own_name) {
+    if (seen[2 * row + own_name]) return;
+    seen[2 * row + own_name] = true;
+    found.emplace_back(name, values_[row].text);
   };
   for (const std::string_view pattern : patterns) {
     if (!is_pattern(pattern)) {
-      if (const auto row = find(pattern)) add(pattern, *row);
+      if (const auto row = find(pattern))
+        add(pattern, *row, equal_ignoring_case(pattern, directives()[*row].name));
       continue;
     }
     for (std::size_t row = 0; row < values_.size(); ++row) {
       const Directive& directive = directives()[row];
       if (!exists(directive)) continue;
       for (const std::string_view name : {directive.name, directive.alias})
-        if (!name.empty() && value::glob_match(pattern, name, true)) add(name, row);
+        if (!name.empty() && value::glob_match(pattern, name, true))
+          add(name, row, name == directive.name);
     }
   }
   std::ranges::sort(found, {}, &Pair::first);

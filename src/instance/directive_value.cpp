@@ -85,12 +85,14 @@ Parsed parse_bytes_or_percent(std::string_view text) {
 }
 
 Parsed parse_word(const Directive& directive, std::string_view text) {
-  const std::vector<std::string> words = split_at_spaces(directive.words);
-  for (std::size_t index = 0; index < words.size(); ++index)
-    if (equal_ignoring_case(words[index], text))
-      return Value{words[index], static_cast<std::int64_t>(index)};
-  return Failure(
-      fmt::format("argument(s) must be one of the following: {}", fmt::join(words, ", ")));
+  std::int64_t index = 0;
+  for (std::string_view rest = directive.words; !rest.empty(); ++index) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    if (equal_ignoring_case(word, text)) return Value{std::string(word), index};
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+  }
+  return Failure(fmt::format("argument(s) must be one of the following: {}",
+                             fmt::join(split_at_spaces(directive.words), ", ")));
 }
 
 Parsed parse_one(const Directive& directive, std::string_view text) {
@@ -117,7 +119,10 @@ Parsed parse_one(const Directive& directive, std::string_view text) {
 }  // namespace
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
+  if (left.size() != right.size()) return false;
+  for (std::size_t at = 0; at < left.size(); ++at)
+    if (lower(left[at]) != lower(right[at])) return false;
+  return true;
 }
 
 std::vector<std::string> split_at_spaces(std::string_view text) {
