@@ -102,6 +102,9 @@ std::vector<std::string> Config::lines_of(std::size_t row) const {
   if (directive.kind == Kind::memory)
     words = {bytes_text(static_cast<std::uint64_t>(values_[row].number))};
   if (words.empty()) words.emplace_back();
+  // A lone word is split as a line is, so it is quoted once more.
+  if (directive.takes_many_words && words.size() == 1 && !words.front().empty())
+    words.front() = quoted_word(words.front());
   return {line_of(directive.name, words)};
 }
 

@@ -25,6 +25,11 @@ std::string join(std::span<const std::string> words) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
+// In a file the empty word alone stands for no words at all.
+bool no_words(const SpecialInput& input) {
+  return input.words.empty() || (input.words.size() == 1 && input.words.front().empty());
+}
+
 // Decimal as the C library reads it: leading space and a sign are allowed, no digits at all are a
 // zero, too many stop at the limits. Nothing where something else follows.
 std::optional<std::int64_t> loose_integer(const std::string& text) {
@@ -71,8 +76,8 @@ std::string percentile_text(double percentile) {
 // What a title would be filled in with; only whether it is empty matters. The title's own part and
 // the server's mode are empty in a server that stands alone.
 std::optional<std::string_view> title_part(std::string_view name) {
-  if (name == "title" || name == "server-mode" || name == "config-file" || name == "unixsocket")
-    return "";
+  if (name == "title" || name == "server-mode" || name == "unixsocket") return "";
+  if (name == "config-file") return "-";
   if (name == "listen-addr") return "*:0";
   if (name == "port" || name == "tls-port") return "0";
   return std::nullopt;
@@ -158,6 +163,7 @@ Parsed oom_scores(const SpecialInput& input) {
 
 Parsed percentiles(const SpecialInput& input) {
   std::vector<std::string> texts;
+  if (no_words(input)) return Value{};
   for (const std::string& word : input.words) {
     char* end = nullptr;
     const double percentile = std::strtod(word.c_str(), &end);
@@ -173,7 +179,7 @@ Parsed percentiles(const SpecialInput& input) {
 
 Parsed save_points(const SpecialInput& input) {
   const Failure invalid("Invalid save parameters");
-  if (input.words.empty()) return Value{};
+  if (no_words(input)) return Value{};
   if (input.words.size() % 2 != 0) return invalid;
   std::string text(input.adds ? input.present : "");
   for (std::size_t at = 0; at < input.words.size(); at += 2) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <limits>
 
+#include "instance/config_line.hpp"
 #include "instance/directive.hpp"
 #include "instance/directive_special.hpp"
 #include "resp/number.hpp"
@@ -42,10 +44,10 @@ Parsed parse_number(const Directive& directive, std::string_view text) {
 }
 
 Parsed parse_octal(const Directive& directive, std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 8);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return Failure("argument couldn't be parsed as an octal number");
+  char* end = nullptr;
+  const std::string digits(text);
+  const std::int64_t number = std::strtoll(digits.c_str(), &end, 8);
+  if (*end != '\0') return Failure("argument couldn't be parsed as an octal number");
   if (number < directive.low || number > directive.high)
     return Failure(fmt::format("argument must be between {:o} and {:o} inclusive", directive.low,
                                directive.high));
@@ -157,9 +159,11 @@ std::optional<std::uint64_t> parse_memory(std::string_view text) {
 
 Parsed parse_value(const Directive& directive, const SpecialInput& input) {
   if (directive.takes_many_words) {
-    if (input.words.size() != 1) return directive.special(input);
-    const std::vector<std::string> parts = split_at_spaces(input.words.front());
-    return directive.special({parts, input.present, input.adds});
+    if (input.words.size() != 1 || input.words.front().empty()) return directive.special(input);
+    // A lone word of a line is a line of its own; so `"normal 1 2 3"` is four words.
+    const auto parts = split_line(input.words.front());
+    if (!parts) return Failure("unbalanced quotes");
+    return directive.special({*parts, input.present, input.adds});
   }
   if (input.words.empty() && directive.bare_means_yes) return Value{"yes", 1};
   if (input.words.size() != 1) return Failure("wrong number of arguments");
@@ -170,7 +174,11 @@ Parsed parse_value(const Directive& directive, const SpecialInput& input) {
 }
 
 Parsed parse_text(const Directive& directive, std::string_view text, std::string_view present) {
-  const std::string word(text.substr(0, directive.takes_many_words ? text.find('\0') : text.npos));
+  if (directive.takes_many_words) {
+    const std::vector<std::string> parts = split_at_spaces(text.substr(0, text.find('\0')));
+    return directive.special({parts, present, false});
+  }
+  const std::string word(text);
   return parse_value(directive, {std::span(&word, 1), present, false});
 }
 

@@ -58,6 +58,18 @@ TEST(ConfigText, WordsMayBeQuoted) {
             "normal 1 2 3 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
 }
 
+TEST(ConfigText, ALoneWordIsSplitAsALineIs) {
+  EXPECT_EQ(effect("latency-tracking-info-percentiles '50   \"99\" '\n",
+                   "latency-tracking-info-percentiles"),
+            "50 99");
+  EXPECT_EQ(effect("latency-tracking-info-percentiles \"\"\n", "latency-tracking-info-percentiles"),
+            "");
+  EXPECT_EQ(effect("client-output-buffer-limit \"\"\n", "hz"),
+            "! text, line 1: 'client-output-buffer-limit': Wrong number of arguments in buffer "
+            "limit configuration.");
+  EXPECT_EQ(effect("save '\"1 1'\n", "hz"), "! text, line 1: 'save': unbalanced quotes");
+}
+
 TEST(ConfigText, WhatIsQuotedReadsBack) {
   std::string all;
   for (int code = 1; code < 256; ++code) all += static_cast<char>(code);

@@ -79,6 +79,12 @@ TEST(ConfigRewritten, TheCommandLinesDirectivesAreWrittenToo) {
       << "but not those of this one start";
 }
 
+TEST(ConfigRewritten, WordsWithQuotesComeBack) {
+  const Config config = loaded("bind '\\\"a'\nrequirepass '\"b'\n");
+  EXPECT_EQ(config.get_one("bind"), "\"a");
+  EXPECT_EQ(loaded(config.rewritten("")), config);
+}
+
 TEST(ConfigRewritten, LinesThatCannotBeReadStay) {
   Config config;
   set(config, "hz", "7");

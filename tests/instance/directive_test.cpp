@@ -142,6 +142,8 @@ TEST(Directive, PermissionsAreOctal) {
   EXPECT_EQ(judged("unixsocketperm", "777"), "777");
   EXPECT_EQ(judged("unixsocketperm", "1000"), "! argument must be between 0 and 777 inclusive");
   EXPECT_EQ(judged("unixsocketperm", "8"), "! argument couldn't be parsed as an octal number");
+  EXPECT_EQ(judged("unixsocketperm", " +7"), "7") << "read as the C library does";
+  EXPECT_EQ(judged("unixsocketperm", ""), "0");
 }
 
 TEST(Directive, BufferLimitsNameTheirClasses) {
@@ -216,9 +218,10 @@ TEST(Directive, SpecialFormsAreJudgedAsRedisDoes) {
 
 TEST(Directive, TitlesMustNotBeEmptyOrUnknown) {
   const std::string error = "! template format is invalid or contains unknown variables";
-  for (const std::string_view good : {"x}", "{title}{{", "{listen-addr} {server-mode}", "{port}"})
+  for (const std::string_view good :
+       {"x}", "{title}{{", "{listen-addr} {server-mode}", "{port}", "{config-file}"})
     EXPECT_EQ(judged("proc-title-template", good), good);
-  for (const std::string_view bad : {"", "  ", "{title}", "{title", "{bad}", "{}"})
+  for (const std::string_view bad : {"", "  ", "{title}", "{title", "{bad}", "{}", "{unixsocket}"})
     EXPECT_EQ(judged("proc-title-template", bad), error) << bad;
 }
 
