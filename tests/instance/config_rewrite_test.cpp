@@ -80,7 +80,7 @@ TEST(ConfigRewritten, TheCommandLinesDirectivesAreWrittenToo) {
 }
 
 TEST(ConfigRewritten, WordsWithQuotesComeBack) {
-  const Config config = loaded("bind '\\\"a'\nrequirepass '\"b'\n");
+  const Config config = loaded(R"(bind '"\"a"')");
   EXPECT_EQ(config.get_one("bind"), "\"a");
   EXPECT_EQ(loaded(config.rewritten("")), config);
 }
