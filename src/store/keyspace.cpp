@@ -76,6 +76,9 @@ Stripe& LockSet::stripe_of(std::uint64_t hash) { return stripe_at(keyspace_.stri
 
 Stripe& LockSet::stripe_at(std::size_t index) {
   REDOUBLE_ASSERT(mutant("lock-only-first-key") || (held_ >> index & 1) != 0);
+  // Not an acquisition, but what tells a scheduled test that a lock was left out: others may run
+  // between any two accesses of a step, and find the stripe locked.
+  keyspace_.sync_.point(Point::stripe);
   return *keyspace_.stripes_[index];
 }
 
