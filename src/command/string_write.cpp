@@ -6,6 +6,7 @@
 #include "command/expiration.hpp"
 #include "command/handlers_string.hpp"
 #include "resp/number.hpp"
+#include "runtime/mutant.hpp"
 
 namespace redouble::command::string_group {
 namespace {
@@ -33,7 +34,7 @@ bool reply_value(Call& call) {
 void store_until(Call& call, std::string_view bytes, std::int64_t at_ms) {
   call.keys.set_string(call.key(), bytes, Lifetime::until(at_ms), set_event);
   call.keys.announce_also(call.key(), expire_too);
-  if (call.recording()) {
+  if (call.recording() && !mutant("record-relative-lifetime")) {
     std::array<char, resp::number_buffer_size> digits;
     call.step.record_as(
         {"SET", call.key().key, bytes, "PXAT", resp::format_integer(digits, at_ms)});
