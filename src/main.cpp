@@ -30,7 +30,8 @@ constexpr std::string_view usage =
     "       redouble -v | --version | -h | --help\n"
     "\n"
     "The directives are redis-server's, and these:\n"
-    "  --port 0              a free port; the line `ready port=N pid=N` on standard output names it\n"
+    "  --port 0              a free port; the line `ready port=N pid=N` on standard output names "
+    "it\n"
     "  --ready-fd N          the same line to descriptor N\n"
     "  --threads N|auto      threads that serve connections (default 1)\n"
     "  --clock-frozen        the clock stands still until it is moved\n"
@@ -57,7 +58,8 @@ bool announce(int descriptor, std::string_view line) {
 int serve(const CommandLine& command_line) {
   Config config;
   if (const auto loaded = config.load(command_line); !loaded) return complain(loaded.error());
-  for (const std::string& warning : config.warnings()) fmt::print(stderr, "redouble: {}\n", warning);
+  for (const std::string& warning : config.warnings())
+    fmt::print(stderr, "redouble: {}\n", warning);
   const std::string directory = config.settings().dir;
   if (!directory.empty() && ::chdir(directory.c_str()) != 0) {
     return complain(fmt::format("dir: cannot change to '{}': {}", directory,

@@ -27,7 +27,8 @@ void redouble_disconnect(redouble_client* client);
 
 /* Hands over `size` bytes of requests; `*reply` gets the bytes that come back, which belong to the
  * client and are valid until its next call. Gives their number, or -1. */
-ptrdiff_t redouble_send(redouble_client* client, const char* bytes, size_t size, const char** reply);
+ptrdiff_t redouble_send(redouble_client* client, const char* bytes, size_t size,
+                        const char** reply);
 
 /* Moves the clock forward; returns when all that became due has happened. 0, or -1. */
 int redouble_advance_ms(redouble_redis* redis, int64_t milliseconds);

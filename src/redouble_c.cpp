@@ -46,9 +46,8 @@ redouble_redis* redouble_open(const char* configuration) {
 void redouble_close(redouble_redis* redis) { delete redis; }
 
 redouble_client* redouble_connect(redouble_redis* redis) {
-  return guarded<redouble_client*>(nullptr, [&] {
-    return new redouble_client{redis->redis.connect(), {}};
-  });
+  return guarded<redouble_client*>(nullptr,
+                                   [&] { return new redouble_client{redis->redis.connect(), {}}; });
 }
 
 void redouble_disconnect(redouble_client* client) { delete client; }

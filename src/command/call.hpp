@@ -1,12 +1,12 @@
 // Call: what a handler gets: one request, its locked keys, the reply to be written, and the time.
 //
-// A handler is a plain function of a Call. It runs as (a part of) one atomic step: the keys that its
-// row finds are locked, `keys` shows them in the client's database, and each change goes through
-// `keys` with the event to announce. It writes exactly one reply to `reply`, an error only through
-// error() and its relatives, so that it is counted. It knows no mutex, no socket and no coroutine;
-// what it wants of its own client's connection it says in the Client (close_after_reply, protocol).
-// Thread safety: belongs to the thread of its step.
-// Units: times in Unix milliseconds. Errors: error replies; a handler throws only std::bad_alloc.
+// A handler is a plain function of a Call. It runs as (a part of) one atomic step: the keys that
+// its row finds are locked, `keys` shows them in the client's database, and each change goes
+// through `keys` with the event to announce. It writes exactly one reply to `reply`, an error only
+// through error() and its relatives, so that it is counted. It knows no mutex, no socket and no
+// coroutine; what it wants of its own client's connection it says in the Client (close_after_reply,
+// protocol). Thread safety: belongs to the thread of its step. Units: times in Unix milliseconds.
+// Errors: error replies; a handler throws only std::bad_alloc.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ namespace redouble::command {
 
 struct Call {
   const Row& row;
-  std::string_view name;  // full: "get", "config|get"
+  std::string_view name;                   // full: "get", "config|get"
   std::span<const std::string_view> args;  // args[0] is the command's name
   // The keys that the row finds, in the order of its specs.
   std::span<const store::Hashed> found_keys;
@@ -52,8 +52,8 @@ struct Call {
 
   // Error replies. `text` starts with its code: "ERR ...".
   void error(std::string_view text);
-  void syntax_error();   // ERR syntax error
-  void wrong_type();     // WRONGTYPE ...
+  void syntax_error();    // ERR syntax error
+  void wrong_type();      // WRONGTYPE ...
   void not_an_integer();  // ERR value is not an integer or out of range
   void not_a_float();     // ERR value is not a valid float
   void no_such_key();     // ERR no such key
@@ -64,8 +64,7 @@ struct Call {
 
   // The string under a key. Nothing where there is no key, or where it holds another type: then
   // the error is written and `failed` is true.
-  const store::Entry* string_entry(const store::Hashed& key,
-                                   store::Look look = store::Look::read);
+  const store::Entry* string_entry(const store::Hashed& key, store::Look look = store::Look::read);
   // The value of a string as a bulk; large ones are not copied.
   void bulk_string(const value::StringRef& string);
 };

@@ -66,7 +66,8 @@ bool may_switch(Call& call, const Wish& wish) {
   }
   if (now.on && now.broadcast != wish.broadcast) {
     call.error(
-        "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then "
+        "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and "
+        "then "
         "re-enabling it with a different mode.");
     return false;
   }
@@ -80,7 +81,8 @@ bool may_switch(Call& call, const Wish& wish) {
   }
   if ((wish.optin && now.optout) || (wish.optout && now.optin)) {
     call.error(
-        "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then "
+        "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and "
+        "then "
         "re-enabling it with a different mode.");
     return false;
   }
@@ -94,8 +96,8 @@ bool prefixes_apart(Call& call, const std::vector<std::string>& prefixes) {
   for (std::size_t index = 0; index < prefixes.size(); ++index) {
     for (const std::string& held : call.instance.tracking().prefixes(call.client)) {
       if (overlap(prefixes[index], held)) {
-        call.error("ERR Prefix '" + prefixes[index] + "' overlaps with an existing prefix '" + held +
-                   "'. Prefixes for a single client must not overlap.");
+        call.error("ERR Prefix '" + prefixes[index] + "' overlaps with an existing prefix '" +
+                   held + "'. Prefixes for a single client must not overlap.");
         return false;
       }
     }

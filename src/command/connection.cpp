@@ -141,8 +141,7 @@ void select(Call& call) {
   const auto number = call.integer(1);
   if (!number) return;
   if (*number < std::numeric_limits<int>::min() || *number > std::numeric_limits<int>::max()) {
-    return call.error(
-        "ERR value is out of range, value must between -2147483648 and 2147483647");
+    return call.error("ERR value is out of range, value must between -2147483648 and 2147483647");
   }
   if (*number < 0 || *number >= call.instance.keyspace().database_count()) {
     return call.error("ERR DB index is out of range");

@@ -30,7 +30,8 @@ class Digest {
     chain({bytes.data(), bytes.size()});
   }
   void merge(const Digest& other) {
-    for (std::size_t index = 0; index < state_.size(); ++index) state_[index] ^= other.state_[index];
+    for (std::size_t index = 0; index < state_.size(); ++index)
+      state_[index] ^= other.state_[index];
   }
   std::string text() const {
     constexpr char digits[] = "0123456789abcdef";

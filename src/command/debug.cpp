@@ -97,8 +97,8 @@ void reload(Call& call) {
     std::vector<store::EntryPtr> fresh;
     keys.for_each([&](const store::Entry& entry) {
       value::Digits digits;
-      fresh.push_back(store::Entry::make(entry.hashed(), entry.string().view(digits),
-                                         entry.deadline()));
+      fresh.push_back(
+          store::Entry::make(entry.hashed(), entry.string().view(digits), entry.deadline()));
     });
     for (store::EntryPtr& entry : fresh) keys.restore(std::move(entry));
   }
@@ -203,8 +203,8 @@ void debug(Call& call) {
     if (call.size() < subcommand.least || call.size() > subcommand.most) break;
     return subcommand.run(call);
   }
-  call.error("ERR unknown subcommand or wrong number of arguments for '" + std::string(call.arg(1)) +
-             "'. Try DEBUG HELP.");
+  call.error("ERR unknown subcommand or wrong number of arguments for '" +
+             std::string(call.arg(1)) + "'. Try DEBUG HELP.");
 }
 
 }  // namespace redouble::command::server_group

@@ -92,9 +92,8 @@ std::string squares(store::Random& random, int columns, int across, int down) {
 }  // namespace
 
 void lolwut(Call& call) {
-  const std::string version = "Redis ver. " +
-                              std::string(instance::version_text(call.settings().compat_version)) +
-                              "\n";
+  const std::string version =
+      "Redis ver. " + std::string(instance::version_text(call.settings().compat_version)) + "\n";
   if (call.size() < 3 || !call.is_word(1, "VERSION")) return call.reply.verbatim("txt", version);
   const auto wanted = call.integer(2);
   if (!wanted) return;
@@ -107,8 +106,8 @@ void lolwut(Call& call) {
     shape[index] = std::clamp<std::int64_t>(*given, 1, most[index]);
   }
   store::Random random(static_cast<std::uint64_t>(call.locks.now_us()) ^ call.instance.seed());
-  const std::string drawing = squares(random, static_cast<int>(shape[0]), static_cast<int>(shape[1]),
-                                      static_cast<int>(shape[2]));
+  const std::string drawing = squares(random, static_cast<int>(shape[0]),
+                                      static_cast<int>(shape[1]), static_cast<int>(shape[2]));
   call.reply.verbatim("txt", drawing + "\nGeorg Nees, Schotter, 1968. " + version);
 }
 

@@ -1,5 +1,5 @@
-// MEMORY: what keys cost here. The figures are this server's own; nobody's tests should compare them
-// with another's.
+// MEMORY: what keys cost here. The figures are this server's own; nobody's tests should compare
+// them with another's.
 #include <fmt/format.h>
 
 #include "command/call.hpp"
@@ -27,14 +27,13 @@ void memory_usage(Call& call) {
 }
 
 void memory_doctor(Call& call) {
-  call.reply.verbatim("txt",
-                      "redouble has no complaints: it allocates entries as they come and frees them "
-                      "as they go. MEMORY STATS shows what they take.\n");
+  call.reply.verbatim(
+      "txt",
+      "redouble has no complaints: it allocates entries as they come and frees them "
+      "as they go. MEMORY STATS shows what they take.\n");
 }
 
-void memory_malloc_stats(Call& call) {
-  call.reply.bulk(call.instance.host().allocator_report());
-}
+void memory_malloc_stats(Call& call) { call.reply.bulk(call.instance.host().allocator_report()); }
 
 void memory_purge(Call& call) {
   call.instance.host().purge_allocator();

@@ -2,8 +2,8 @@
 //
 // Thread safety: the plain members belong to the client's own session, which changes them only in
 // a step (the gate held at least shared); another client's step may read and change them only with
-// the gate held exclusively (CLIENT LIST, CLIENT KILL). `protocol` and what CLIENT TRACKING sets are
-// read by others in any step, so they change only with the gate held exclusively. `mailbox`,
+// the gate held exclusively (CLIENT LIST, CLIENT KILL). `protocol` and what CLIENT TRACKING sets
+// are read by others in any step, so they change only with the gate held exclusively. `mailbox`,
 // `killed` and the constants may be used from any thread.
 // Units: times in Unix milliseconds of the instance's clock.
 #pragma once
@@ -50,7 +50,7 @@ class Client {
   int descriptor = -1;  // as CLIENT LIST shows it
 
   std::string name;
-  std::string library_name;     // CLIENT SETINFO
+  std::string library_name;  // CLIENT SETINFO
   std::string library_version;
   std::string user = "default";
   bool authenticated = false;

@@ -77,8 +77,9 @@ void Instance::advance_us(unsigned slot, std::int64_t microseconds) {
 }
 
 std::int64_t Instance::earliest_deadline_ms() const {
-  const std::int64_t keys =
-      active_expire.load(std::memory_order_relaxed) ? keyspace_.earliest_deadline_ms() : store::never_ms;
+  const std::int64_t keys = active_expire.load(std::memory_order_relaxed)
+                                ? keyspace_.earliest_deadline_ms()
+                                : store::never_ms;
   return std::min(keys, alarms_.earliest_ms());
 }
 

@@ -3,8 +3,8 @@
 // A process holds as many as it likes. Nothing here reads the system's clock, the environment or a
 // random device: the time, the seed and the configuration are given. What belongs to the process is
 // asked through Host.
-// Thread safety: as each part says. Config, Pause and the whole of the keyspace are changed with the
-// gate held exclusively. Time is the instance's clock's.
+// Thread safety: as each part says. Config, Pause and the whole of the keyspace are changed with
+// the gate held exclusively. Time is the instance's clock's.
 #pragma once
 
 #include <atomic>
@@ -34,7 +34,7 @@ class Instance {
     Config config = {};
     std::uint64_t seed = 0;
     runtime::Clock::Mode clock = runtime::Clock::Mode::ticking;
-    std::int64_t start_us = -1;  // see runtime::Clock
+    std::int64_t start_us = -1;    // see runtime::Clock
     std::size_t command_rows = 0;  // of the command table, for the statistics
     std::uint32_t compat = 0;      // what CommandTable::visible takes, of config's compat-version
     std::size_t stripes = 64;
@@ -87,8 +87,8 @@ class Instance {
   std::atomic<bool> active_expire{true};
 
   // One step: f(LockSet&, Step&) under the locks of `plan`; its effects are settled before the
-  // locks go. `client` caused it, or nullptr. After it, deadlines that became due while the gate was
-  // held have been seen by nobody.
+  // locks go. `client` caused it, or nullptr. After it, deadlines that became due while the gate
+  // was held have been seen by nobody.
   template <class F>
   decltype(auto) step(const store::Plan& plan, Client* client, F&& f) {
     Step step(*this, client);
@@ -113,10 +113,12 @@ class Instance {
   // may go. In steps of its own: no locks may be held.
   void evict_if_needed(unsigned slot) {
     const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
-    if (limit != 0 && keyspace_.entry_bytes() > limit) [[unlikely]] evict(slot, limit);
+    if (limit != 0 && keyspace_.entry_bytes() > limit) [[unlikely]]
+      evict(slot, limit);
   }
 
-  // The same for equal contents: databases, keys, types, values and deadlines; order does not count.
+  // The same for equal contents: databases, keys, types, values and deadlines; order does not
+  // count.
   std::uint64_t digest(store::LockSet& locks);
 
   // Gives every record from now on to `recorder` (nullptr: to nobody). Not while steps run.

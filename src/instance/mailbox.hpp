@@ -2,9 +2,9 @@
 //
 // Who causes a message posts it while the step that caused it still holds its locks. The session
 // takes the mail after it has the locks of its next command and before that command's reply, and
-// at no time between that and the reply; so a reply never overtakes a message that it should follow.
-// The letters are bytes of the client's protocol, ready to be sent.
-// Thread safety: every member may be called from any thread; the lock is a leaf.
+// at no time between that and the reply; so a reply never overtakes a message that it should
+// follow. The letters are bytes of the client's protocol, ready to be sent. Thread safety: every
+// member may be called from any thread; the lock is a leaf.
 #pragma once
 
 #include <atomic>

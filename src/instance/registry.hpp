@@ -2,9 +2,9 @@
 //
 // A client enters when its session starts and leaves when it ends; ids are never used again.
 // Thread safety: add(), remove() and size() from any thread. for_each() and find() give clients
-// that stay alive, but leave the registry when their sessions end: remove() is called by the client's
-// own session inside a step, so with the gate held exclusively the clients found are connected.
-// The lock is a leaf.
+// that stay alive, but leave the registry when their sessions end: remove() is called by the
+// client's own session inside a step, so with the gate held exclusively the clients found are
+// connected. The lock is a leaf.
 #pragma once
 
 #include <atomic>

@@ -35,9 +35,13 @@ void Stats::called(unsigned slot, std::size_t index, std::uint64_t usec) {
   counters.usec.fetch_add(usec, relaxed);
 }
 
-void Stats::rejected(unsigned slot, std::size_t index) { row(slot, index).rejected.fetch_add(1, relaxed); }
+void Stats::rejected(unsigned slot, std::size_t index) {
+  row(slot, index).rejected.fetch_add(1, relaxed);
+}
 
-void Stats::failed(unsigned slot, std::size_t index) { row(slot, index).failed.fetch_add(1, relaxed); }
+void Stats::failed(unsigned slot, std::size_t index) {
+  row(slot, index).failed.fetch_add(1, relaxed);
+}
 
 void Stats::error(std::string_view text) {
   error_replies.fetch_add(1, relaxed);

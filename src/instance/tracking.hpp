@@ -1,13 +1,12 @@
 // Tracking: client-side caching; which clients have read which keys, and the messages to them.
 //
 // A client that turned tracking on is remembered for each key that its commands read; when the key
-// changes or expires it gets an invalidation, once, and is forgotten for that key. In broadcast mode
-// it registers prefixes instead and hears of every key below them. The message is posted to the
-// mailbox inside the step that changed the key, so the client cannot read a newer reply before it.
-// Invariants: costs one relaxed load per change while nobody tracks.
-// Thread safety: every member may be called from any thread inside a step; the lock is a leaf above
-// mailboxes.
-// Source: "Client-side caching in Redis" of the Redis documentation; RESP3 push `invalidate`.
+// changes or expires it gets an invalidation, once, and is forgotten for that key. In broadcast
+// mode it registers prefixes instead and hears of every key below them. The message is posted to
+// the mailbox inside the step that changed the key, so the client cannot read a newer reply before
+// it. Invariants: costs one relaxed load per change while nobody tracks. Thread safety: every
+// member may be called from any thread inside a step; the lock is a leaf above mailboxes. Source:
+// "Client-side caching in Redis" of the Redis documentation; RESP3 push `invalidate`.
 #pragma once
 
 #include <atomic>
@@ -44,7 +43,8 @@ class Tracking {
   void read(Client& client, std::string_view key);
   // A key has changed; `by` caused it, nullptr for the sweeper.
   void changed(std::string_view key, Client* by) {
-    if (active()) [[unlikely]] tell(key, by);
+    if (active()) [[unlikely]]
+      tell(key, by);
   }
   // Many keys are gone at once.
   void flushed(Client* by);

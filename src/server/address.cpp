@@ -85,8 +85,7 @@ std::expected<Address, std::string> parse(const std::string& host, int port) {
 
 std::expected<FileDescriptor, std::string> listen_at(Address address, const std::string& name,
                                                      int backlog) {
-  FileDescriptor socket(
-      ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  FileDescriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const auto failed = [&](const char* what) {
     return std::unexpected(fmt::format("cannot {} {}: {}", what, name, reason(errno)));
   };
@@ -118,10 +117,11 @@ bool is_loopback_peer(int socket) {
   const Address peer = peer_of(socket);
   switch (peer.family()) {
     case AF_INET:
-      return (ntohl(reinterpret_cast<const sockaddr_in&>(peer.storage).sin_addr.s_addr) >> 24) == 127;
+      return (ntohl(reinterpret_cast<const sockaddr_in&>(peer.storage).sin_addr.s_addr) >> 24) ==
+             127;
     case AF_INET6:
-      return IN6_IS_ADDR_LOOPBACK(
-          &reinterpret_cast<const sockaddr_in6&>(peer.storage).sin6_addr) != 0;
+      return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(peer.storage).sin6_addr) !=
+             0;
     default:
       return true;
   }
@@ -139,8 +139,8 @@ std::expected<FileDescriptor, std::string> listen_unix(const std::string& path,
   Address address;
   auto& local = reinterpret_cast<sockaddr_un&>(address.storage);
   if (path.size() >= sizeof(local.sun_path)) {
-    return std::unexpected(fmt::format("unixsocket: '{}' is longer than the {} bytes of a path", path,
-                                       sizeof(local.sun_path) - 1));
+    return std::unexpected(fmt::format("unixsocket: '{}' is longer than the {} bytes of a path",
+                                       path, sizeof(local.sun_path) - 1));
   }
   local.sun_family = AF_UNIX;
   std::memcpy(local.sun_path, path.c_str(), path.size() + 1);

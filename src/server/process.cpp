@@ -110,7 +110,8 @@ void purge_allocator() { ::malloc_trim(0); }
 std::string allocator_report() {
   const struct mallinfo2 info = ::mallinfo2();
   return fmt::format(
-      "arena bytes: {}\nbytes in use: {}\nfree bytes: {}\nmapped bytes: {}\nbytes that a purge gives "
+      "arena bytes: {}\nbytes in use: {}\nfree bytes: {}\nmapped bytes: {}\nbytes that a purge "
+      "gives "
       "back: {}\n",
       info.arena, info.uordblks, info.fordblks, info.hblkhd, info.keepcost);
 }

@@ -31,7 +31,8 @@ std::unique_ptr<instance::Instance> make_instance(instance::Config config) {
   instance::Instance::Options options;
   const instance::Settings& settings = config.settings();
   options.seed = settings.seed ? *settings.seed : random_seed();
-  options.clock = settings.clock_frozen ? runtime::Clock::Mode::frozen : runtime::Clock::Mode::ticking;
+  options.clock =
+      settings.clock_frozen ? runtime::Clock::Mode::frozen : runtime::Clock::Mode::ticking;
   config.report("seed", std::to_string(options.seed));
   options.config = std::move(config);
   return session::open_instance(std::move(options));
@@ -181,11 +182,10 @@ runtime::task<void> Server::end_connections(ServerHandle handle) {
   Common& common = *server.common_;
   common.stopping = true;
   server.instance_->clients().for_each([](instance::Client& client) { client.mailbox.wake(); });
-  const auto deadline = steady_clock::now() +
-                        std::chrono::seconds(server.instance_->hot().shutdown_timeout_s.load());
+  const auto deadline =
+      steady_clock::now() + std::chrono::seconds(server.instance_->hot().shutdown_timeout_s.load());
   while (common.connections > 0 && !server.shutdown_now_) {
-    const Wake wake =
-        co_await server.signals_->wait(Wake::readable | Wake::notified, deadline);
+    const Wake wake = co_await server.signals_->wait(Wake::readable | Wake::notified, deadline);
     if (has(wake, Wake::deadline)) co_return;
     if (take_signals(server.signals_->native()) > 0) co_return;
   }

@@ -1,10 +1,10 @@
 // judge: may this request run now? The checks between a request's locks and its handler.
 //
-// They are made after the locks are held, so that configuration, pause and memory limit are those of
-// the step: is there such a command (in the compat-version asked for), do its arguments fit, is the
-// client authenticated, is it allowed to use a protected command, is there memory, is it paused.
-// Thread safety: part of a step. Errors: the refusal is written to the call's reply, word for word
-// as redis-server 7.0.15 says it.
+// They are made after the locks are held, so that configuration, pause and memory limit are those
+// of the step: is there such a command (in the compat-version asked for), do its arguments fit, is
+// the client authenticated, is it allowed to use a protected command, is there memory, is it
+// paused. Thread safety: part of a step. Errors: the refusal is written to the call's reply, word
+// for word as redis-server 7.0.15 says it.
 #pragma once
 
 #include <cstdint>

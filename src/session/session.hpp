@@ -2,17 +2,18 @@
 //
 // Whoever moves a client's bytes asks prepare() where to put them, calls received(), and sends what
 // stands in the workbench's output, whatever moves them: a socket, a test, a fuzzer, a simulated
-// network. The session finds the requests, looks up their rows, locks, judges, runs the handlers and
-// writes the replies, in order.
+// network. The session finds the requests, looks up their rows, locks, judges, runs the handlers
+// and writes the replies, in order.
 //
 //   auto room = session.prepare();
 //   auto progress = session.received(receive(room));
 //   for (;;) {
 //     send(workbench.output);             // or detach() what cannot be sent at once
 //     if (progress == Progress::close) ...;      // send what is there, then close
-//     if (progress == Progress::input) break;    // wait for bytes, or for a wake-up: then deliver()
-//     if (progress == Progress::waiting) ...;    // wait for a wake-up, or for the end of the peer
-//     progress = session.resume();               // more: at once; waiting: after the wake-up
+//     if (progress == Progress::input) break;    // wait for bytes, or for a wake-up: then
+//     deliver() if (progress == Progress::waiting) ...;    // wait for a wake-up, or for the end of
+//     the peer progress = session.resume();               // more: at once; waiting: after the
+//     wake-up
 //   }
 //
 // Invariants: as many replies as requests, in their order, whatever the split of the bytes; nothing

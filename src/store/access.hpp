@@ -1,8 +1,8 @@
 // AccessClock: how an entry's 32 bits of access history are written and read.
 //
-// By default they are the Unix second of the last use (LRU). Under an LFU policy they are the minute
-// of the last decay (16 bits) above a logarithmic counter of uses (8 bits): the counter grows with
-// a probability that falls as it grows, and loses one for each decay time that passed.
+// By default they are the Unix second of the last use (LRU). Under an LFU policy they are the
+// minute of the last decay (16 bits) above a logarithmic counter of uses (8 bits): the counter
+// grows with a probability that falls as it grows, and loses one for each decay time that passed.
 // Thread safety: configured with every lock held, used under the lock of the entry's stripe.
 // Source: "Key eviction" of the Redis documentation (lfu-log-factor, lfu-decay-time).
 #pragma once
@@ -55,7 +55,9 @@ class AccessClock {
   }
 
  private:
-  static std::uint32_t second(std::int64_t now_ms) { return static_cast<std::uint32_t>(now_ms / 1000); }
+  static std::uint32_t second(std::int64_t now_ms) {
+    return static_cast<std::uint32_t>(now_ms / 1000);
+  }
   static std::uint32_t minute(std::int64_t now_ms) {
     return static_cast<std::uint32_t>(now_ms / 60000) & 0xffff;
   }

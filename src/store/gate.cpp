@@ -12,7 +12,8 @@ void Gate::enter_shared(unsigned slot) NO_THREAD_SAFETY_ANALYSIS {
   auto& inside = slots_[slot % slot_count].inside;
   for (;;) {
     inside.fetch_add(1, std::memory_order_seq_cst);
-    if (closed_.load(std::memory_order_seq_cst) == 0) [[likely]] return;
+    if (closed_.load(std::memory_order_seq_cst) == 0) [[likely]]
+      return;
     if (mutant("gate-shared-enters-closed")) return;
     inside.fetch_sub(1, std::memory_order_seq_cst);
     inside.notify_all();
@@ -28,7 +29,8 @@ void Gate::leave_shared(unsigned slot) NO_THREAD_SAFETY_ANALYSIS {
   auto& inside = slots_[slot % slot_count].inside;
   const std::uint32_t before = inside.fetch_sub(1, std::memory_order_seq_cst);
   REDOUBLE_ASSERT(before > 0);
-  if (closed_.load(std::memory_order_seq_cst) != 0) [[unlikely]] inside.notify_all();
+  if (closed_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+    inside.notify_all();
 }
 
 void Gate::enter_exclusive() NO_THREAD_SAFETY_ANALYSIS {

@@ -124,7 +124,8 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
   } else {
     // A new value goes on with the uses of the old one.
     clock.use(*entry, now_ms(), stripe.random);
-    if (lifetime.kind == Lifetime::Kind::kept || mutant("overwrite-keeps-deadline")) deadline = entry->deadline();
+    if (lifetime.kind == Lifetime::Kind::kept || mutant("overwrite-keeps-deadline"))
+      deadline = entry->deadline();
     if (entry->type() == value::Type::string && entry->takes_deadline(deadline) &&
         entry->assign(bytes, encoded)) {
       share.table.set_deadline(*entry, deadline);

@@ -26,7 +26,8 @@ Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Cloc
 Keyspace::~Keyspace() = default;
 
 Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_ANALYSIS
-    : locks_(locks), slot_(plan.slot) {
+    : locks_(locks),
+      slot_(plan.slot) {
   Keyspace& keyspace = locks.keyspace_;
   std::uint64_t needed = 0;
   for (const Hashed& key : plan.keys) {
@@ -125,12 +126,11 @@ bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
     // Any hash whose low bits say this stripe.
     const Hashed stripe_itself{.key = {}, .hash = index};
     const std::size_t removed =
-        step(Plan{.keys = {&stripe_itself, 1}, .slot = slot}, sink,
-             [&](LockSet& locks) {
-               const std::size_t swept = sweep_stripe(locks, index, most);
-               settle();
-               return swept;
-             });
+        step(Plan{.keys = {&stripe_itself, 1}, .slot = slot}, sink, [&](LockSet& locks) {
+          const std::size_t swept = sweep_stripe(locks, index, most);
+          settle();
+          return swept;
+        });
     more = more || removed == most;
   }
   return more;
@@ -160,7 +160,8 @@ void Keyspace::sweep_in_order(LockSet& locks) {
     std::pop_heap(due.begin(), due.end());
     const Due first = due.back();
     due.pop_back();
-    const Entry* entry = LockSet::table(locks.stripe_at(first.stripe), first.database)->deadlines().earliest();
+    const Entry* entry =
+        LockSet::table(locks.stripe_at(first.stripe), first.database)->deadlines().earliest();
     locks.database(first.database).expire(entry->hashed());
     look(first.stripe, first.database);
   }

@@ -34,7 +34,8 @@ class Sync {
 
   bool scheduled() const { return scheduler_ != nullptr; }
   void point(Point kind) const {
-    if (scheduler_ != nullptr) [[unlikely]] scheduler_->point(kind);
+    if (scheduler_ != nullptr) [[unlikely]]
+      scheduler_->point(kind);
   }
   // REQUIRES: scheduled().
   void stall(Point kind) const { scheduler_->stall(kind); }

@@ -9,7 +9,15 @@ namespace redouble::value {
 enum class Type : std::uint8_t { string, list, set, zset, hash, stream };
 
 enum class Encoding : std::uint8_t {
-  integer, embstr, raw, listpack, quicklist, intset, hashtable, skiplist, stream,
+  integer,
+  embstr,
+  raw,
+  listpack,
+  quicklist,
+  intset,
+  hashtable,
+  skiplist,
+  stream,
 };
 
 constexpr std::string_view name_of(Type type) {
