@@ -33,13 +33,14 @@ class Package(unittest.TestCase):
         run("cmake", "-S", HERE / "consumer", "-B", build, "-G", "Ninja",
             f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}")
         run("cmake", "--build", build)
-        self.assertEqual(run(build / "consumer"), "1500\n")
+        self.assertEqual(run(build / "consumer_cpp"), "there, gone\n")
+        self.assertEqual(run(build / "consumer_c"), "+OK\n$5\nhello\n")
 
     def test_every_header_is_installed(self):
         source = HERE.parent / "src"
-        headers = sorted(str(p.relative_to(source)) for p in source.rglob("*.hpp"))
+        headers = sorted(str(p.relative_to(source)) for p in source.rglob("*.h*"))
         installed = self.prefix / "include" / "redouble"
-        self.assertEqual(sorted(str(p.relative_to(installed)) for p in installed.rglob("*.hpp")),
+        self.assertEqual(sorted(str(p.relative_to(installed)) for p in installed.rglob("*.h*")),
                          headers)
 
 

@@ -1,11 +1,16 @@
-// Uses the installed library as somebody else's project would: a frozen clock moves when told.
+// Uses the installed library as somebody else's project would: a key expires when its clock is
+// moved.
+#include <chrono>
 #include <cstdio>
 
-#include "runtime/clock.hpp"
+#include "redouble.hpp"
 
 int main() {
-  using redouble::runtime::Clock;
-  Clock clock(Clock::Mode::frozen, 1'000'000);
-  clock.advance_us(500'000);
-  std::printf("%lld\n", static_cast<long long>(clock.now_ms()));
+  redouble::Redis redis({.clock_frozen = true});
+  redouble::Client client = redis.connect();
+  client.command({"SET", "greeting", "hello", "EX", "10"});
+  const bool before = client.command({"GET", "greeting"}).is_null();
+  redis.advance(std::chrono::seconds(11));
+  const bool after = client.command({"GET", "greeting"}).is_null();
+  std::printf("%s, %s\n", before ? "gone" : "there", after ? "gone" : "there");
 }
