@@ -40,6 +40,9 @@ class Scripts(unittest.TestCase):
         for name, command in tests.items():
             script = folder / f"{name}.sh"
             script.write_text(f"cd {folder}\n{command}\n")
+            if command == "missing":
+                lines.append(f'add_test({name} "{folder}/nothing")\n')
+                continue
             lines.append(f'add_test({name} "/bin/sh" "{script}")\n')
         (folder / "CTestTestfile.cmake").write_text("".join(lines))
         done = self.run_script(CI / "ctest", "fake", "--stage", "fake")
@@ -61,6 +64,10 @@ class Scripts(unittest.TestCase):
     def test_a_program_that_fails_after_a_good_report_counts_as_failed(self):
         code, passed, failures = self.ctest(unit_a=report("unit_a", PASSED) + "; false")
         self.assertEqual((code, passed, failures), (1, 1, ["unit_a (the program itself)"]))
+
+    def test_a_program_that_was_not_built_counts_as_failed(self):
+        code, passed, failures = self.ctest(plain="true", unit_a="missing")
+        self.assertEqual((code, passed, failures), (1, 1, ["unit_a"]))
 
     def test_no_tests_is_a_failure(self):
         code, passed, failures = self.ctest()
