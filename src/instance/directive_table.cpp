@@ -60,7 +60,9 @@ constexpr auto table = std::to_array<Directive>({
     memory("auto-aof-rewrite-min-size", "67108864", 0, int_max).no_effect(no_disk),
     integer("auto-aof-rewrite-percentage", "100", 0, int32_max).no_effect(no_disk),
     text("bgsave_cpulist", "").at_start().no_effect(own_threads),
-    special("bind", "* -::*", &bind_addresses)
+    // redis-server's own default is every address; a test double listens to its machine alone,
+    // unless it is told otherwise.
+    special("bind", "127.0.0.1 -::1", &bind_addresses)
         .many_words()
         .fixed_here(listens_at_start)
         .stored_by(&store_bind),

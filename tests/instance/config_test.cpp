@@ -45,7 +45,10 @@ const Texts& facts() {
 
 TEST(Config, EveryDirectiveOfRedisIsThereWithItsDefault) {
   const Config config;
-  for (const auto& [name, value] : facts()) EXPECT_EQ(text_of(config, name), value) << name;
+  for (const auto& [name, value] : facts()) {
+    // A test double listens to its own machine unless it is told otherwise.
+    EXPECT_EQ(text_of(config, name), name == "bind" ? "127.0.0.1 -::1" : value) << name;
+  }
 }
 
 TEST(Config, WhatRedisDoesNotHaveIsAClosedList) {
