@@ -226,6 +226,14 @@ class Clients(unittest.TestCase):
                 self.assertEqual(client.read(), value)
             self.assertEqual(client.read(), "PONG")
 
+    def test_the_idle_timeout_begins_when_it_is_set(self):
+        with Redouble() as server, server.connect() as idle, server.connect() as admin:
+            self.assertEqual(idle.ask("PING"), "PONG")
+            self.assertEqual(admin.ask("CONFIG", "SET", "timeout", "1"), "OK")
+            self.assertEqual(admin.ask("PING"), "PONG")
+            self.assertEqual(idle.ended(), b"")
+            self.assertEqual(admin.ended(), b"")
+
     def test_a_pause_holds_writes_until_it_ends(self):
         with Redouble() as server, server.connect() as one, server.connect() as other:
             self.assertEqual(one.ask("CLIENT", "PAUSE", "100000", "WRITE"), "OK")

@@ -88,7 +88,12 @@ void config_set(Call& call) {
     pairs.emplace_back(call.arg(index), call.arg(index + 1));
   }
   if (const auto refused = call.instance.config().set(pairs)) return call.error(*refused);
+  const std::int64_t timeout_s = call.instance.hot().timeout_s;
   call.instance.config_changed();
+  if (timeout_s != call.instance.hot().timeout_s) {
+    // Who sleeps does not know of its new deadline.
+    call.instance.clients().for_each([](instance::Client& client) { client.mailbox.wake(); });
+  }
   call.reply.ok();
 }
 

@@ -58,17 +58,19 @@ Wake Connection::wanted() const {
 }
 
 void Connection::note_activity() {
-  if (place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed) != 0) {
-    active_ = steady_clock::now();
-  }
+  const bool limited = place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed) != 0;
+  active_ = limited ? steady_clock::now() : steady_clock::time_point();
 }
 
 // The client may be idle too long, or over the soft limit of its output too long.
-std::optional<runtime::Deadline> Connection::deadline() const {
+std::optional<runtime::Deadline> Connection::deadline() {
   const auto& hot = place_.common.instance.hot();
   std::optional<runtime::Deadline> earliest;
   const std::int64_t timeout_s = hot.timeout_s.load(std::memory_order_relaxed);
-  if (timeout_s != 0) earliest = active_ + seconds(timeout_s);
+  if (timeout_s != 0) {
+    if (active_ == steady_clock::time_point()) note_activity();  // it has just been set
+    earliest = active_ + seconds(timeout_s);
+  }
   if (unsent_ != nullptr && unsent_->over_soft_limit_since) {
     const auto end = *unsent_->over_soft_limit_since +
                      seconds(hot.output_soft_s.load(std::memory_order_relaxed));

@@ -31,7 +31,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
 
   // What to wait for next; nothing at the end.
   runtime::Wake wanted() const;
-  std::optional<runtime::Deadline> deadline() const;
+  std::optional<runtime::Deadline> deadline();
   auto wait() { return descriptor_.wait(wanted(), deadline()); }
   // Does what can be done now; false when the connection is over.
   bool proceed(runtime::Wake wake);
@@ -56,7 +56,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
   runtime::Descriptor descriptor_;
   session::Session session_;
   std::unique_ptr<Unsent> unsent_;
-  std::chrono::steady_clock::time_point active_;
+  std::chrono::steady_clock::time_point active_;  // unset while the directive timeout is 0
   bool closing_ = false;
 };
 

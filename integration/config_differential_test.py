@@ -2,10 +2,7 @@
 """Compares the configuration of redouble with that of redis-server: CONFIG GET *, CONFIG SET and
 the command line, for every directive, with good, boundary and bad values.
 
-    integration/config_differential.py [redouble's program]     (or REDOUBLE_PROGRAM)
-
-Prints each difference that the table ALLOWED does not explain, and one line of counts; exits 1
-where there is any. Without a program of redouble it only shows that redis-server is as recorded.
+Each difference that the table ALLOWED does not explain is a failure.
 """
 import fnmatch
 import os
@@ -16,6 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest
+
+import suite
+from processes import REDOUBLE
 
 BIG = "9223372036854775807"
 HUGE = "18446744073709551615"
@@ -206,31 +207,22 @@ class Comparison:
                          self.ours.start(name, value))
 
 
-def main():
-    program = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("REDOUBLE_PROGRAM", "")
-    with tempfile.TemporaryDirectory() as directory:
-        subjects = []
-        try:
-            subjects.append(Subject("redis-server", f"{directory}/redis"))
-            if not program:
-                print(f"redis-server alone: {len(subjects[0].defaults())} directives; no redouble")
-                return 0
-            subjects.append(Subject(os.path.abspath(program), f"{directory}/redouble"))
-            comparison = Comparison(*subjects)
+class ConfigDifferential(unittest.TestCase):
+    def test_every_directive_is_answered_as_by_the_real_server(self):
+        with tempfile.TemporaryDirectory() as directory:
+            real = Subject("redis-server", f"{directory}/redis")
+            self.addCleanup(real.end)
+            ours = Subject(os.path.abspath(REDOUBLE), f"{directory}/redouble")
+            self.addCleanup(ours.end)
+            comparison = Comparison(real, ours)
             defaults = comparison.compare_defaults()
             for name in sorted(defaults):
                 comparison.compare_setting(name, defaults[name])
-                fixed = "immutable" in subjects[0].set(name, defaults[name])[0]
+                fixed = "immutable" in real.set(name, defaults[name])[0]
                 comparison.compare_start(name, fixed)
-        finally:
-            for subject in subjects:
-                subject.end()
-    for difference in comparison.differences:
-        print(difference)
-    print(f"{comparison.asked} answers compared, {comparison.explained} differ for a reason, "
-          f"{len(comparison.differences)} differ")
-    return 1 if comparison.differences else 0
+        print(f"{comparison.asked} answers compared, {comparison.explained} differ for a reason")
+        self.assertEqual(comparison.differences, [])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    suite.main()
