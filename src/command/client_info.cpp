@@ -15,7 +15,6 @@ std::string flags_of(const instance::Client& client) {
   if (client.tracking.broadcast) flags += 'B';
   if (client.unix_socket) flags += 'U';
   if (client.no_evict) flags += 'e';
-  if (client.no_touch) flags += 'T';
   return flags.empty() ? "N" : flags;
 }
 
@@ -40,9 +39,9 @@ std::string client_line(const instance::Client& client, const Call& call) {
       client.output_bytes, client.output_bytes,
       sizeof(client) + client.query_bytes + client.output_bytes, client.last_command, client.user,
       redirect_of(client), client.protocol);
-  if (call.settings().compat_version >= instance::CompatVersion::v7_2) {
-    line += fmt::format(" lib-name={} lib-ver={}", client.library_name, client.library_version);
-  }
+  // Nobody can have set them: CLIENT SETINFO is of 7.2, and not among the commands here.
+  if (call.settings().compat_version >= instance::CompatVersion::v7_2)
+    line += " lib-name= lib-ver=";
   line += '\n';
   return line;
 }

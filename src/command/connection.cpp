@@ -131,7 +131,6 @@ void reset(Call& call) {
   client.database = 0;
   client.name.clear();
   client.no_evict = false;
-  client.no_touch = false;
   client.authenticated = call.settings().requirepass.empty();
   call.reply.set_protocol(2);
   call.reply.simple("RESET");

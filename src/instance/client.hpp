@@ -50,12 +50,9 @@ class Client {
   int descriptor = -1;  // as CLIENT LIST shows it
 
   std::string name;
-  std::string library_name;  // CLIENT SETINFO
-  std::string library_version;
   std::string user = "default";
   bool authenticated = false;
   bool no_evict = false;
-  bool no_touch = false;
   bool close_after_reply = false;
   std::uint8_t protocol = 2;
   ReplyMode reply_mode = ReplyMode::on;
