@@ -127,7 +127,10 @@ void reset(Call& call) {
   instance::Client& client = call.client;
   call.instance.tracking().disable(client);
   client.protocol = 2;
-  client.reply_mode = instance::ReplyMode::on;
+  // As in Redis, RESET is answered after OFF, but not when SKIP has left it out.
+  if (client.reply_mode == instance::ReplyMode::off) {
+    client.reply_mode = instance::ReplyMode::on;
+  }
   client.database = 0;
   client.name.clear();
   client.no_evict = false;

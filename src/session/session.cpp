@@ -159,8 +159,10 @@ void Session::refuse_protocol(std::string_view text) {
   const std::string message = "ERR " + std::string(text);
   instance_.step({.slot = bench_.slot}, client_.get(), [&](store::LockSet&, instance::Step&) {
     drain_mail();
+    const auto mark = bench_.output.mark();
     instance_.stats().error(message);
     resp::ReplyWriter(bench_.output, client_->protocol).error(message);
+    obey_reply_mode(mark);
   });
 }
 
