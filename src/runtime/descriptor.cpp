@@ -1,6 +1,7 @@
 #include "runtime/descriptor.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -14,18 +15,16 @@ using Stream = boost::asio::posix::basic_stream_descriptor<Worker::IoExecutor>;
 class DescriptorState final : public detail::WaitState {
  public:
   DescriptorState(Executor executor, FileDescriptor descriptor)
-      : WaitState(executor), stream_(executor.context()) {
+      : WaitState(executor), stream_(std::in_place, executor.context()) {
     boost::system::error_code error;
-    stream_.assign(descriptor.get(), error);
+    stream_->assign(descriptor.get(), error);
     if (error) throw std::system_error(error.value(), std::system_category(), "epoll_ctl");
     descriptor.release();
   }
 
   void close() noexcept override {
     WaitState::close();
-    closed_ = true;
-    boost::system::error_code ignored;
-    stream_.close(ignored);  // ends the armed waits
+    stream_.reset();  // closes it, which ends the armed waits
   }
 
  private:
@@ -37,16 +36,15 @@ class DescriptorState final : public detail::WaitState {
 
   void arm_one(Stream::wait_type type, Wake what) {
     armed_ = armed_ | what;
-    stream_.async_wait(type, [state = Ref<DescriptorState>(this), what](auto) {
+    stream_->async_wait(type, [state = Ref<DescriptorState>(this), what](auto) {
       state->armed_ = without(state->armed_, what);
       // An error is for the system call to tell: it comes as readiness.
-      if (!state->closed_) state->raise(what);
+      if (state->stream_) state->raise(what);
     });
   }
 
-  Stream stream_;
+  std::optional<Stream> stream_;  // empty when it is closed
   Wake armed_ = Wake::none;
-  bool closed_ = false;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// co_await sleep_until(deadline), sleep_for(duration): real time passes.
+// co_await delay_until(deadline), delay(duration): real time passes.
 //
 // For what guards the process; what depends on an instance's time waits for its Clock instead.
 // Thread safety: the awaiting task's. Errors: Cancelled, where the task shall end.
@@ -13,14 +13,14 @@ namespace redouble::runtime {
 
 namespace detail {
 
-struct SleepUntil {
+struct Delay {
   Deadline deadline;
   Ref<WaitState> state = {};
 
-  explicit SleepUntil(Deadline until) : deadline(until) {}
-  SleepUntil(const SleepUntil&) = delete;
-  SleepUntil& operator=(const SleepUntil&) = delete;
-  ~SleepUntil() {
+  explicit Delay(Deadline until) : deadline(until) {}
+  Delay(const Delay&) = delete;
+  Delay& operator=(const Delay&) = delete;
+  ~Delay() {
     if (state) state->close();
   }
 
@@ -36,11 +36,11 @@ struct SleepUntil {
 
 }  // namespace detail
 
-[[nodiscard]] inline detail::SleepUntil sleep_until(Deadline deadline) {
-  return detail::SleepUntil(deadline);
+[[nodiscard]] inline detail::Delay delay_until(Deadline deadline) {
+  return detail::Delay(deadline);
 }
-[[nodiscard]] inline detail::SleepUntil sleep_for(std::chrono::steady_clock::duration duration) {
-  return detail::SleepUntil(std::chrono::steady_clock::now() + duration);
+[[nodiscard]] inline detail::Delay delay(std::chrono::steady_clock::duration duration) {
+  return detail::Delay(std::chrono::steady_clock::now() + duration);
 }
 
 }  // namespace redouble::runtime

@@ -79,7 +79,7 @@ Wake WaitState::end() {
 void WaitState::close() noexcept {
   waiter_ = nullptr;
   notice_.store(noticed, std::memory_order_release);
-  if (alarm_) alarm_->timer.cancel();
+  alarm_.reset();  // whoever still refers to this does not need the Runtime
 }
 
 void WaitState::wake() noexcept {
@@ -109,7 +109,7 @@ void WaitState::set_alarm() {
   alarm_->armed_for = deadline_;
   alarm_->timer.expires_at(deadline_);
   alarm_->timer.async_wait([state = Ref<WaitState>(this), arming = ++alarm_->arming](auto) {
-    if (arming != state->alarm_->arming) return;
+    if (!state->alarm_ || arming != state->alarm_->arming) return;
     state->alarm_->armed_for.reset();
     const bool due = state->deadline_ <= std::chrono::steady_clock::now();
     if (due && has(state->wanted_, Wake::deadline)) state->raise(Wake::deadline);

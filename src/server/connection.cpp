@@ -48,6 +48,7 @@ Connection::Connection(Place& place, runtime::FileDescriptor socket)
       session_(place.common.instance, place.bench, peer_of(descriptor_.native())) {
   session_.client().mailbox.set_waker(this);
   note_activity();
+  if (place.common.stopping) wake();  // too late to be among those who are told
 }
 
 Connection::~Connection() { session_.client().mailbox.set_waker(nullptr); }

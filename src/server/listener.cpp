@@ -65,7 +65,7 @@ runtime::task<void> accept_clients(FileDescriptor socket, runtime::Executor exec
       FileDescriptor client(
           ::accept4(listening.native(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!client) {
-        if (out_of_descriptors(errno)) co_await runtime::sleep_for(descriptors_pause);
+        if (out_of_descriptors(errno)) co_await runtime::delay(descriptors_pause);
         break;
       }
       const int on = 1;

@@ -7,10 +7,12 @@
 // With one thread everything happens on the caller's. The end: accepting stops, what clients had
 // sent is answered, their tasks are joined; after shutdown-timeout seconds the rest is cut off. A
 // second signal cuts it off at once.
-// Thread safety: open() and run() from one thread; port() after open() from any.
+// Thread safety: open() and run() from one thread; all else after open() from any.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -53,6 +55,9 @@ class Server final : public instance::Host {
   std::expected<void, std::string> open();
   // Gives the exit code.
   int run();
+
+  instance::Instance& instance() { return *instance_; }
+  std::size_t connections() const { return common_->connections.load(); }
 
   // Host
   bool shutdown(instance::ShutdownMode mode) override;

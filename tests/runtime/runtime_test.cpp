@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-task<> sleeps(std::shared_ptr<int>) { co_await sleep_for(1h); }
+task<> sleeps(std::shared_ptr<int>) { co_await delay(1h); }
 task<> sleeps_inside(std::shared_ptr<int> owned) { co_await sleeps(owned); }
 
 TEST(Runtime, RunsOnTheCallingThreadUntilItIsStopped) {
@@ -136,7 +136,7 @@ TEST(Runtime, SpawnsFromDestructorsOfEndingTasksComeToNothing) {
         runtime.executor(0),
         [](Executor executor, std::shared_ptr<int> given) -> task<> {
           const SpawnsAtItsEnd last{executor, std::move(given)};
-          co_await sleep_for(1h);
+          co_await delay(1h);
         },
         runtime.executor(0), owned)
         .detach();
@@ -151,8 +151,8 @@ TEST(Runtime, SleepsAsLongAsItIsTold) {
   runtime.start();
   const auto before = std::chrono::steady_clock::now();
   auto handle = spawn(runtime.executor(0), []() -> task<> {
-    co_await sleep_for(3ms);
-    co_await sleep_until(std::chrono::steady_clock::now() - 1s);  // over already
+    co_await delay(3ms);
+    co_await delay_until(std::chrono::steady_clock::now() - 1s);  // over already
   });
   EXPECT_TRUE(handle.get());
   EXPECT_GE(std::chrono::steady_clock::now() - before, 3ms);

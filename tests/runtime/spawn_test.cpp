@@ -193,7 +193,7 @@ TEST_P(SpawnTest, AbortIsToldAtAYield) {
 
 TEST_P(SpawnTest, AbortEndsASleepOfRealTime) {
   runtime.start();
-  auto handle = spawn(last, []() -> task<> { co_await sleep_for(1h); });
+  auto handle = spawn(last, []() -> task<> { co_await delay(1h); });
   while (runtime.tasks() == 0) std::this_thread::yield();
   handle.abort();
   EXPECT_TRUE(handle.get().error().cancelled());
