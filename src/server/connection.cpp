@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "runtime/mutant.hpp"
 #include "server/address.hpp"
 
 namespace redouble::server {
@@ -154,7 +155,11 @@ bool Connection::send_all(resp::Output& output) {
   }
   if (output.empty()) return true;
   unsent_->size += output.size();
-  unsent_->parts.push_back(output.detach());
+  if (mutant("unsent-overtaken")) {
+    unsent_->parts.push_front(output.detach());
+  } else {
+    unsent_->parts.push_back(output.detach());
+  }
   return within_output_limit();
 }
 

@@ -31,7 +31,9 @@ inline constexpr time_t patience_seconds = 20;
 
 class Caller {
  public:
-  explicit Caller(int port, const char* host = "127.0.0.1") {
+  // `window_bytes`: of the receive buffer, where it is not 0; a small one fills the server's soon.
+  explicit Caller(int port, const char* host = "127.0.0.1", int window_bytes = 0)
+      : window_bytes_(window_bytes) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -96,10 +98,14 @@ class Caller {
     const timeval patience{.tv_sec = patience_seconds, .tv_usec = 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (window_bytes_ != 0) {
+      ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &window_bytes_, sizeof window_bytes_);
+    }
     connected_ = ::connect(socket_.get(), address, size) == 0;
   }
 
   runtime::FileDescriptor socket_;
+  int window_bytes_ = 0;
   bool connected_ = false;
 };
 
