@@ -2,10 +2,9 @@
 //
 // A notification is a flag, not a count: it stays until a wait takes it, and many are one. What
 // there is to see is the caller's own (a mailbox, a queue); it is put there before notify().
-// Thread safety: a Notifier may be copied, used and dropped on any thread, also after its Signal and
-// their Runtime are gone; a Signal must not outlive the Runtime. It is waited on by one task at a
-// time, of the executor it was made for.
-// Errors: wait() throws Cancelled.
+// Thread safety: a Notifier may be copied, used and dropped on any thread, also after its Signal
+// and their Runtime are gone; a Signal must not outlive the Runtime. It is waited on by one task at
+// a time, of the executor it was made for. Errors: wait() throws Cancelled.
 #pragma once
 
 #include <utility>

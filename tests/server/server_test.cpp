@@ -82,7 +82,7 @@ TEST_P(ServerTest, SendsALargeReplyToAReaderThatTakesItsTime) {
   caller.send("PING\r\n");
   EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
   EXPECT_EQ(caller.line(), "$" + std::to_string(size) + "\r\n");
-  EXPECT_TRUE(caller.receive(size) == value);
+  ASSERT_TRUE(caller.receive(size) == value);
   EXPECT_EQ(caller.line(), "\r\n");
   EXPECT_EQ(caller.line(), "+PONG\r\n");
 }
