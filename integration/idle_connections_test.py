@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""Idle connections: as many as the system's file limit allows, what each costs, and that all are
+served.
+
+The clients live in processes of their own, so that the limit is the server's alone, and come from
+several addresses of 127.0.0.0/8, so that no address runs out of ports.
+"""
+# ctest: alone
+
+import os
+import resource
+import signal
+import socket
+import sys
+import unittest
+
+import suite
+from processes import PATIENCE_S, Redouble, encoded
+
+# Beside the kernel's socket; what the server is built to hold.
+MOST_BYTES = 1400
+# Files of the server that are not clients, with room to spare.
+OTHER_FILES = 500
+MOST_CONNECTIONS = 100_000
+MOST_OF_ONE_ADDRESS = 15_000
+
+
+def hold(address, source, count, commands, answers):
+    """A process that holds idle connections and does what it is told: a byte for a byte."""
+    sockets = []
+    while True:
+        command = os.read(commands, 1)
+        if command == b"o":
+            for _ in range(count):
+                sockets.append(socket.create_connection(address, PATIENCE_S, (source, 0)))
+        elif command == b"p":
+            # All are asked before the first is read.
+            for client in sockets:
+                client.sendall(encoded("PING"))
+            for client in sockets:
+                if client.recv(100) != b"+PONG\r\n":
+                    return
+        else:
+            return
+        os.write(answers, command)
+
+
+class Holder:
+    """The parent's end of such a process."""
+
+    def __init__(self, *what):
+        commands, self.commands = os.pipe()
+        self.answers, answers = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(self.commands)
+                os.close(self.answers)
+                hold(*what, commands, answers)
+            finally:
+                os._exit(0)
+        os.close(commands)
+        os.close(answers)
+
+    def tell(self, command):
+        os.write(self.commands, command)
+
+    def answered(self):
+        """The byte of the command that was done; empty where it failed."""
+        return os.read(self.answers, 1)
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.commands)
+        os.close(self.answers)
+
+
+def resident_bytes(pid):
+    with open(f"/proc/{pid}/status") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    raise ValueError(pid)
+
+
+class Idle(unittest.TestCase):
+    def each(self, holders, command):
+        for holder in holders:
+            holder.tell(command)
+        for holder in holders:
+            self.assertEqual(holder.answered(), command)
+
+    def test_as_many_as_the_limit_of_files_allows_are_held_cheaply_and_all_served(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard == resource.RLIM_INFINITY:
+            hard = MOST_CONNECTIONS + OTHER_FILES
+        wanted = min(hard - OTHER_FILES, MOST_CONNECTIONS)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with Redouble("--maxclients", str(wanted + 10), "--threads", "2") as server:
+            holders = []
+            try:
+                left, number = wanted, 0
+                while left > 0:
+                    number += 1
+                    count = min(left, MOST_OF_ONE_ADDRESS, hard - OTHER_FILES)
+                    holders.append(Holder(("127.0.0.1", server.port), f"127.0.0.{1 + number}",
+                                          count))
+                    left -= count
+                with server.connect() as client:
+                    self.assertEqual(client.ask("CONFIG", "GET", "maxclients")[1],
+                                     str(wanted + 10).encode())
+                    client.ask("CLIENT", "LIST")
+                    before = resident_bytes(server.pid)
+                    self.each(holders, b"o")
+                    self.assertIn(b"connected_clients:%d\r\n" % (wanted + 1),
+                                  client.ask("INFO", "clients"))
+                    after = resident_bytes(server.pid)
+                    each = -(-(after - before) // wanted)
+                    print(f"idle connections held: {wanted}")
+                    print(f"bytes of memory per idle connection: {each}", flush=True)
+                    # Used once, they are no dearer, since an idle one owns no buffer.
+                    self.each(holders, b"p")
+                    self.each(holders, b"p")
+                    used = -(-(resident_bytes(server.pid) - before) // wanted)
+                    print(f"bytes of memory per idle connection that was used: {used}", flush=True)
+                    self.assertIn(b"connected_clients:%d\r\n" % (wanted + 1),
+                                  client.ask("INFO", "clients"))
+                    self.assertLessEqual(each, MOST_BYTES)
+                    self.assertLessEqual(used, MOST_BYTES)
+            finally:
+                for holder in holders:
+                    holder.end()
+            # All of them going at once harms nobody.
+            with server.connect() as client:
+                while b"connected_clients:1\r\n" not in client.ask("INFO", "clients"):
+                    pass
+            self.assertEqual(server.stop(), 0)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)
+    suite.main()
