@@ -7,7 +7,7 @@
 // In some histories another connection kills clients in the middle: what they had asked for and not
 // been answered may have happened or not. REDOUBLE_SEED gives the same requests again (the threads'
 // timing is the system's), REDOUBLE_LONG does forty times as much. `--server=PATH` judges another
-// server than REDOUBLE_PROGRAM's.
+// server than REDOUBLE_PROGRAM's, `--histories=N` takes so many: that is how ci/mutants asks.
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 #include <sys/time.h>
@@ -53,7 +53,13 @@ std::uint64_t chosen_seed() {
   return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
 }
 
-std::size_t scale() { return std::getenv("REDOUBLE_LONG") != nullptr ? 40 : 1; }
+// What the command line asks for; 0: as many as a test thinks fit.
+std::size_t histories_asked = 0;
+
+std::size_t number_of_histories(std::size_t usual) {
+  if (histories_asked != 0) return histories_asked;
+  return std::getenv("REDOUBLE_LONG") != nullptr ? 40 * usual : usual;
+}
 
 std::string resp2_of(const redisReply& reply) {
   switch (reply.type) {
@@ -357,12 +363,11 @@ class Histories : public testing::TestWithParam<int> {
 };
 
 TEST_P(Histories, OfManyClientsHaveAnExplanation) {
-  const std::size_t count = (GetParam() == 1 ? 150 : 400) * scale();
-  run(count, 0);
+  run(number_of_histories(GetParam() == 1 ? 150 : 400), 0);
 }
 
 TEST_P(Histories, OfClientsThatAreKilledHaveAnExplanation) {
-  const std::size_t count = 100 * scale();
+  const std::size_t count = number_of_histories(100);
   run(count, count);
 }
 
@@ -375,10 +380,13 @@ int main(int count, char** words) {
   testing::InitGoogleTest(&count, words);
   std::signal(SIGPIPE, SIG_IGN);  // hiredis writes to clients that were killed
   constexpr std::string_view server = "--server=";
+  constexpr std::string_view histories = "--histories=";
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
-    if (word.starts_with(server)) {
-      ::setenv("REDOUBLE_PROGRAM", words[i] + server.size(), 1);
+    if (word.starts_with(server)) ::setenv("REDOUBLE_PROGRAM", words[i] + server.size(), 1);
+    if (word.starts_with(histories)) {
+      redouble::integration::histories_asked =
+          std::strtoull(words[i] + histories.size(), nullptr, 10);
     }
   }
   return RUN_ALL_TESTS();
