@@ -1,0 +1,190 @@
+#include "check/differential.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "check/difference.hpp"
+#include "check/generator.hpp"
+#include "check/reply_text.hpp"
+#include "command/table.hpp"
+
+namespace redouble::check {
+namespace {
+
+using resp::Reply;
+
+// The end of a batch: its reply is awaited, so that pushes behind the last reply are seen.
+constexpr std::string_view sentinel = "end of the batch";
+
+// A long reply keeps its beginning and its end.
+std::string shortened(std::string text) {
+  constexpr std::size_t shown = 400;
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  if (text.size() <= 2 * shown) return text;
+  return text.substr(0, shown) + " ... " + text.substr(text.size() - shown);
+}
+
+std::string text_of(const Reply& reply) {
+  std::string type = reply.type == Reply::Type::push ? "(push) " : "";
+  if (reply.type == Reply::Type::simple) type = "(status) ";
+  if (reply.type == Reply::Type::verbatim) type = "(verbatim) ";
+  if (reply.type == Reply::Type::null_array) type = "(null array) ";
+  return shortened(type + to_text(reply));
+}
+
+std::string end_of(const Answers& answers) {
+  if (!answers.trouble.empty()) return "(" + answers.trouble + ")";
+  return answers.closed ? "(connection closed)" : "(no more)";
+}
+
+std::string full_name_of(const Request& request) {
+  const auto& table = command::CommandTable::standard();
+  const std::vector<std::string_view> args(request.begin(), request.end());
+  const command::Row* row = table.resolve(args);
+  return row == nullptr ? std::string() : std::string(table.full_name(*row));
+}
+
+}  // namespace
+
+Differential::Differential(Target ours, Target reference, int protocol, int databases)
+    : ours_(std::move(ours)),
+      reference_(std::move(reference)),
+      protocol_(protocol),
+      databases_(databases) {}
+
+void Differential::begin() {
+  Sequence requests{{"CLIENT", "UNPAUSE"}, {"FLUSHALL"}, {"DEBUG", "SET-ACTIVE-EXPIRE", "1"}};
+  for (Request& request : restoring_requests()) requests.push_back(std::move(request));
+  requests.push_back({"CONFIG", "RESETSTAT"});
+  if (protocol_ == 3) requests.push_back({"HELLO", "3"});
+  const std::string bytes = request_bytes(requests);
+  for (const Target* target : {&ours_, &reference_}) {
+    target->renew();
+    target->ask(bytes, requests.size());
+  }
+}
+
+std::optional<Mismatch> Differential::compare(std::string_view where,
+                                              std::span<const Request> requests,
+                                              std::vector<Reply>* replies) {
+  std::string bytes = request_bytes(requests);
+  const Request last{"PING", std::string(sentinel)};
+  bytes += request_bytes(std::span(&last, 1));
+  const Answers ours = ours_.ask(bytes, requests.size() + 1);
+  const Answers reference = reference_.ask(bytes, requests.size() + 1);
+  std::size_t answered = 0;
+  for (std::size_t index = 0;; ++index) {
+    const bool have_ours = index < ours.replies.size();
+    const bool have_reference = index < reference.replies.size();
+    const bool ended = !have_ours && !have_reference;
+    const Request& request = answered < requests.size() ? requests[answered] : last;
+    bool same = have_ours == have_reference;
+    if (ended) same = ours.closed == reference.closed && ours.trouble == reference.trouble;
+    if (!ended && same) {
+      const Reply& mine = ours.replies[index];
+      const Reply& real = reference.replies[index];
+      const bool push = mine.type == Reply::Type::push || real.type == Reply::Type::push;
+      same = push ? mine == real : same_reply(request, mine, real);
+    }
+    if (!same) {
+      return Mismatch{std::string(where) + " " + std::to_string(answered + 1), request,
+                      have_ours ? text_of(ours.replies[index]) : end_of(ours),
+                      have_reference ? text_of(reference.replies[index]) : end_of(reference)};
+    }
+    if (ended) break;
+    if (ours.replies[index].type == Reply::Type::push) continue;
+    if (counting_ && answered < requests.size() && !ours.replies[index].is_error()) {
+      ++successes_[full_name_of(request)];
+    }
+    ++answered;
+  }
+  if (replies != nullptr) *replies = ours.replies;
+  return std::nullopt;
+}
+
+std::optional<Mismatch> Differential::compare_state() {
+  for (const Target* target : {&ours_, &reference_}) target->renew();
+  Sequence questions{{"INFO", "commandstats"}, {"INFO", "errorstats"}, {"INFO", "keyspace"}};
+  const std::size_t before = questions.size();
+  for (int database = 0; database < databases_; ++database) {
+    questions.push_back({"SELECT", std::to_string(database)});
+    questions.push_back({"KEYS", "*"});
+    questions.push_back({"SCAN", "0", "COUNT", "1000000"});
+  }
+  std::vector<Reply> replies;
+  if (auto found = compare("state", questions, &replies)) return found;
+  Sequence details;
+  for (int database = 0; database < databases_; ++database) {
+    const Reply& keys = replies[before + static_cast<std::size_t>(database) * 3 + 1];
+    if (keys.elements.empty()) continue;
+    details.push_back({"SELECT", std::to_string(database)});
+    std::set<std::string> names;
+    for (const Reply& key : keys.elements) names.insert(key.text);
+    for (const std::string& name : names) {
+      details.push_back({"TYPE", name});
+      details.push_back({"OBJECT", "ENCODING", name});
+      details.push_back({"OBJECT", "REFCOUNT", name});
+      details.push_back({"PEXPIRETIME", name});
+      details.push_back({"GET", name});
+    }
+  }
+  if (details.empty()) return std::nullopt;
+  return compare("state", details);
+}
+
+std::optional<Mismatch> Differential::run(const Sequence& sequence) {
+  begin();
+  if (counting_) commands_ += sequence.size();
+  if (auto found = compare("reply", sequence)) return found;
+  const bool counted = std::exchange(counting_, false);
+  auto found = compare_state();
+  counting_ = counted;
+  return found;
+}
+
+std::pair<Sequence, Mismatch> Differential::shrink(const Sequence& sequence) {
+  const bool counted = std::exchange(counting_, false);
+  Mismatch mismatch;
+  const Sequence least = shortest(sequence, [&](const Sequence& candidate) {
+    auto found = run(candidate);
+    if (found) mismatch = std::move(*found);
+    return found.has_value();
+  });
+  // Once more, so that the mismatch is that of the sequence given.
+  if (auto found = run(least)) mismatch = std::move(*found);
+  counting_ = counted;
+  return {least, mismatch};
+}
+
+std::string request_bytes(std::span<const Request> requests) {
+  std::string bytes;
+  for (const Request& request : requests) {
+    bytes += "*" + std::to_string(request.size()) + "\r\n";
+    for (const std::string& word : request) {
+      bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+    }
+  }
+  return bytes;
+}
+
+std::string as_redis_cli(std::span<const Request> requests) {
+  std::string text;
+  for (const Request& request : requests) {
+    for (std::size_t word = 0; word < request.size(); ++word) {
+      if (word > 0) text += ' ';
+      text += quote_word(request[word]);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string describe(const Sequence& sequence, const Mismatch& mismatch) {
+  std::string text = as_redis_cli(sequence);
+  text += "# " + mismatch.where + ", to: " + as_redis_cli(std::span(&mismatch.request, 1));
+  text += "#   ours: " + mismatch.ours + "\n#   real: " + mismatch.reference + "\n";
+  return text;
+}
+
+}  // namespace redouble::check

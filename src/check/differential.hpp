@@ -1,0 +1,82 @@
+// Differential: the same requests to two servers; replies and state must be equal.
+//
+// A target is what a server looks like from here: a fresh connection, and bytes that are answered.
+// Sockets are the caller's. Before each run both are emptied and set back. Replies are compared one
+// by one (pushes at the place where they came), by check/difference.hpp; then, on fresh
+// connections, what is left behind: for each database its keys with type, encoding, references,
+// value and deadline, and the counters of commands and errors.
+// Thread safety: none.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/shrink.hpp"
+#include "resp/reply.hpp"
+
+namespace redouble::check {
+
+struct Answers {
+  std::vector<resp::Reply> replies;  // pushes among them
+  bool closed = false;
+  std::string trouble;  // what is wrong with the bytes, or that no answer came; empty: nothing
+};
+
+struct Target {
+  // Closes the connection, waits until the server knows, and opens a fresh one.
+  std::function<void()> renew;
+  // Sends the bytes and waits for so many replies, pushes not counted; fewer where the server
+  // closes.
+  std::function<Answers(std::string_view bytes, std::size_t replies)> ask;
+};
+
+struct Mismatch {
+  std::string where;  // "reply 3" or "state"
+  Request request;    // the one that was answered otherwise
+  std::string ours;
+  std::string reference;
+};
+
+class Differential {
+ public:
+  // `protocol`: what each run begins with, 2 or 3. `databases`: how many the servers have.
+  Differential(Target ours, Target reference, int protocol, int databases);
+
+  std::optional<Mismatch> run(const Sequence& sequence);
+  // REQUIRES: run() found a mismatch. The shortest sequence that does, and its mismatch.
+  std::pair<Sequence, Mismatch> shrink(const Sequence& sequence);
+
+  // Commands of sequences that were compared, those of shrinking not counted.
+  std::uint64_t commands() const { return commands_; }
+  // How often a row was answered without an error, by full name.
+  const std::map<std::string, std::uint64_t>& successes() const { return successes_; }
+
+ private:
+  std::optional<Mismatch> compare(std::string_view where, std::span<const Request> requests,
+                                  std::vector<resp::Reply>* replies = nullptr);
+  std::optional<Mismatch> compare_state();
+  void begin();
+
+  Target ours_;
+  Target reference_;
+  int protocol_;
+  int databases_;
+  std::uint64_t commands_ = 0;
+  bool counting_ = true;
+  std::map<std::string, std::uint64_t> successes_;
+};
+
+// The wire form of requests.
+std::string request_bytes(std::span<const Request> requests);
+// The requests as a person types them into redis-cli, a line each.
+std::string as_redis_cli(std::span<const Request> requests);
+std::string describe(const Sequence& sequence, const Mismatch& mismatch);
+
+}  // namespace redouble::check

@@ -1,0 +1,87 @@
+// Generator: random requests made from the grammars of the command table, mistakes among them.
+//
+// Every option, block, choice and repetition of a grammar comes, in random order and random case;
+// values are drawn by the argument's type and name from pools in which the boundaries stand; one
+// request in four then gets a mistake (an argument too few, one too many, two exchanged, a wrong
+// word, an odd string). Keys are few, so that requests meet. No deadline lies near the present:
+// relative ones are above `nearest_deadline_s` or not positive, so two servers asked one after the
+// other agree on what has expired.
+// Counts say what was generated, by row and by each part of its grammar: a test demands all of it.
+// The same seed gives the same requests. Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/history.hpp"
+#include "check/random.hpp"
+#include "command/grammar.hpp"
+#include "command/row.hpp"
+
+namespace redouble::check {
+
+// No relative deadline between now and this.
+inline constexpr std::int64_t nearest_deadline_s = 5000;
+// A deadline in Unix milliseconds between these two was given as it is, never relative to the
+// present: the two servers must keep it to the millisecond.
+inline constexpr std::int64_t first_exact_deadline_ms = 7'000'000'000'000;
+inline constexpr std::int64_t last_exact_deadline_ms = 1'000'000'000'000'000;
+
+class Generator {
+ public:
+  // Which rows to make requests of, by full name ("get", "config|set"); all where nothing is given.
+  using Wanted = std::function<bool(std::string_view full_name)>;
+
+  explicit Generator(std::uint64_t seed, const Wanted& wanted = {});
+
+  // One request of any row; rows that change data come more often.
+  Request next();
+  // One request of the row with this full name, without a mistake.
+  Request of(std::string_view full_name);
+
+  // How often each row, and each part of its grammar ("set/expiration/EX"), was generated.
+  const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
+  // What was never generated.
+  std::vector<std::string> missing() const;
+
+ private:
+  struct Source {
+    std::string full_name;
+    Request names;  // the words that begin the request
+    std::vector<command::Argument> grammar;
+    std::size_t weight = 1;
+    bool mistakes = true;
+  };
+
+  void expect_parts(const std::string& path, const command::Argument& argument);
+  void count(const std::string& path) { ++counts_[path]; }
+  Request make(const Source& source, bool mistakes);
+  Request any_request();
+  void write(const std::string& path, const command::Argument& argument, Request& out);
+  void write_once(const std::string& path, const command::Argument& argument, Request& out);
+  void write_value(const command::Argument& argument, Request& out);
+  void spoil(Request& request, std::size_t names);
+  std::string word(std::string_view text);
+  std::string key();
+  std::string string();
+  std::string integer();
+  std::string odd();
+  template <typename Pool>
+  std::string pick(const Pool& pool) {
+    return std::string(pool[random_.below(std::size(pool))]);
+  }
+
+  Random random_;
+  std::vector<Source> sources_;
+  std::size_t total_weight_ = 0;
+  std::map<std::string, std::uint64_t> counts_;
+};
+
+// Directives that the generator sets, with their defaults: what a run puts back.
+std::vector<Request> restoring_requests();
+
+}  // namespace redouble::check
