@@ -251,9 +251,9 @@ class Servers {
  private:
   static std::vector<std::string> with_common(std::vector<std::string> command,
                                               const std::string& socket) {
-    for (const char* word : {"--port", "0", "--save", "", "--appendonly", "no", "--databases", "4",
-                             "--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes",
-                             "--unixsocket"}) {
+    for (const char* word :
+         {"--port", "0", "--save", "", "--appendonly", "no", "--databases", "4",
+          "--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--unixsocket"}) {
       command.emplace_back(word);
     }
     command.push_back(socket);
@@ -345,20 +345,59 @@ TEST(Differential, ScriptsAreAnsweredAsByTheRealServer) {
 TEST(Differential, OddBytesAreAnsweredAsByTheRealServer) {
   // Far above the limits: how near to them a line is refused depends on how the reads fall.
   const std::string long_word(200'000, 'x');
-  const std::vector<std::string> cases{
-      "*1\r\n$4\r\nPINGXY", "*1\r\r$4\r\nPING\r\n", "*-10\r\nPING\r\n", "*0\r\n", "*01\r\n",
-      "*+1\r\n", "*1\r\n$ 4\r\nPING\r\n", "*1\r\n$\r\n", "*1\r\n$2000000000\r\n",
-      "*1048577\r\n", "*1\r\nfooz\r\n", "set \"\"\"k\"\"\" v\r\n", "$3\r\nabc\r\n", "*\r\n",
-      "*-1\r\n", "*2147483648\r\n", "*99999999999999999999\r\n", "*1\r\n$-1\r\n",
-      "*1\r\n$1048577\r\n", "*1\r\n$18446744073709551615\r\n", "*1\r\n$0\r\n\r\n", "\r\n", "\n",
-      "\n\n\nPING\n", "PING\nPING\r\nPING\r\r\n", " \t PING \t \r\n", "'PING'\r\n",
-      "\"PI\\x4eG\"\r\n", "PING 'a\\'b'\r\n", "PING \"\\n\\r\\t\\b\\a\\q\"\r\n", "PING 'a\r\n",
-      "PING \"a\"b\r\n", std::string("PING a\0b\r\n", 10), "*2\r\n$4\r\nPING\r\n*1\r\n",
-      "*1\r\n+4\r\n", "*1\r\n:4\r\n", "+OK\r\n", "-ERR\r\n", ":1\r\n", "%1\r\n", "_\r\n",
-      "GET / HTTP/1.1\r\n\r\n", "POST / HTTP/1.1\r\n", "Host: x\r\n", "host:\r\n", "post\r\n",
-      "PING\r\nPOST\r\n",
-      long_word + "\r\n", long_word, "*" + long_word, "*1\r\n$" + long_word,
-      "*1\r\n$" + std::string(40, '1') + "\r\n", "PING " + std::string(60'000, 'y') + "\r\n"};
+  const std::vector<std::string> cases{"*1\r\n$4\r\nPINGXY",
+                                       "*1\r\r$4\r\nPING\r\n",
+                                       "*-10\r\nPING\r\n",
+                                       "*0\r\n",
+                                       "*01\r\n",
+                                       "*+1\r\n",
+                                       "*1\r\n$ 4\r\nPING\r\n",
+                                       "*1\r\n$\r\n",
+                                       "*1\r\n$2000000000\r\n",
+                                       "*1048577\r\n",
+                                       "*1\r\nfooz\r\n",
+                                       "set \"\"\"k\"\"\" v\r\n",
+                                       "$3\r\nabc\r\n",
+                                       "*\r\n",
+                                       "*-1\r\n",
+                                       "*2147483648\r\n",
+                                       "*99999999999999999999\r\n",
+                                       "*1\r\n$-1\r\n",
+                                       "*1\r\n$1048577\r\n",
+                                       "*1\r\n$18446744073709551615\r\n",
+                                       "*1\r\n$0\r\n\r\n",
+                                       "\r\n",
+                                       "\n",
+                                       "\n\n\nPING\n",
+                                       "PING\nPING\r\nPING\r\r\n",
+                                       " \t PING \t \r\n",
+                                       "'PING'\r\n",
+                                       "\"PI\\x4eG\"\r\n",
+                                       "PING 'a\\'b'\r\n",
+                                       "PING \"\\n\\r\\t\\b\\a\\q\"\r\n",
+                                       "PING 'a\r\n",
+                                       "PING \"a\"b\r\n",
+                                       std::string("PING a\0b\r\n", 10),
+                                       "*2\r\n$4\r\nPING\r\n*1\r\n",
+                                       "*1\r\n+4\r\n",
+                                       "*1\r\n:4\r\n",
+                                       "+OK\r\n",
+                                       "-ERR\r\n",
+                                       ":1\r\n",
+                                       "%1\r\n",
+                                       "_\r\n",
+                                       "GET / HTTP/1.1\r\n\r\n",
+                                       "POST / HTTP/1.1\r\n",
+                                       "Host: x\r\n",
+                                       "host:\r\n",
+                                       "post\r\n",
+                                       "PING\r\nPOST\r\n",
+                                       long_word + "\r\n",
+                                       long_word,
+                                       "*" + long_word,
+                                       "*1\r\n$" + long_word,
+                                       "*1\r\n$" + std::string(40, '1') + "\r\n",
+                                       "PING " + std::string(60'000, 'y') + "\r\n"};
   for (const std::string& bytes : cases) {
     expect_same_bytes(bytes, true);
     expect_same_bytes(bytes + "\r\nPING\r\nPING 2\r\n", true);
@@ -368,11 +407,37 @@ TEST(Differential, OddBytesAreAnsweredAsByTheRealServer) {
 TEST(Differential, RandomBytesAreAnsweredAsByTheRealServer) {
   const std::uint64_t seed = std::strtoull(environment("REDOUBLE_SEED", "1").c_str(), nullptr, 10);
   Random random(seed);
-  constexpr std::string_view pieces[] = {"*1\r\n", "*2\r\n", "*3\r\n", "$4\r\n", "$3\r\n", "$1\r\n",
-                                         "PING", "PING\r\n", "GET", "SET", "a", "\r\n", "\n", " ",
-                                         "\"", "'", "\\", "\\x41", "*", "$", "-1", "0", "1", "\0"sv,
-                                         "\xff", "ECHO ", "get a\r\n", "*-1\r\n", "$0\r\n\r\n",
-                                         "\t", "*1\r\n$4\r\nPING\r\n"};
+  constexpr std::string_view pieces[] = {"*1\r\n",
+                                         "*2\r\n",
+                                         "*3\r\n",
+                                         "$4\r\n",
+                                         "$3\r\n",
+                                         "$1\r\n",
+                                         "PING",
+                                         "PING\r\n",
+                                         "GET",
+                                         "SET",
+                                         "a",
+                                         "\r\n",
+                                         "\n",
+                                         " ",
+                                         "\"",
+                                         "'",
+                                         "\\",
+                                         "\\x41",
+                                         "*",
+                                         "$",
+                                         "-1",
+                                         "0",
+                                         "1",
+                                         "\0"sv,
+                                         "\xff",
+                                         "ECHO ",
+                                         "get a\r\n",
+                                         "*-1\r\n",
+                                         "$0\r\n\r\n",
+                                         "\t",
+                                         "*1\r\n$4\r\nPING\r\n"};
   constexpr int runs = 4000;
   for (int run = 0; run < runs && !HasFailure(); ++run) {
     std::string bytes;

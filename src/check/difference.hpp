@@ -31,6 +31,9 @@ bool is_always_refused(std::string_view full_name);
 // Is our reply to the request as good as the reference's?
 bool same_reply(const Request& request, const resp::Reply& ours, const resp::Reply& reference);
 
+// Pushes that come when the server finds time, not at a place among the replies.
+bool has_late_pushes(const Request& request);
+
 // A few requests on a connection of their own, for what random runs leave out or cannot reach:
 // sent whole, then the sending side is closed; the bytes that come back must be equal.
 struct Script {

@@ -27,83 +27,194 @@ constexpr Supplement supplements[] = {
      "subcommand(OBJECT~key:key | DIGEST | DIGEST-VALUE~key:key... | ERROR~message:string | "
      "POPULATE~populate{populate-count:integer [more{populate-prefix:string "
      "[populate-size:integer]}]} | "
-     "PROTOCOL~protocol-type:string | SET-ACTIVE-EXPIRE~flag:integer | SLEEP~zero:string | RELOAD | "
+     "PROTOCOL~protocol-type:string | SET-ACTIVE-EXPIRE~flag:integer | SLEEP~zero:string | RELOAD "
+     "| "
      "NOSUCH)"},
     {"command|getkeys", "request:string"},
     {"command|getkeysandflags", "request:string"},
 };
 
-constexpr std::string_view keys[] = {"a"sv, "b"sv, "c"sv, "k:1"sv, "k:22"sv, ""sv, "\x00\xff\r\n"sv};
-constexpr std::string_view integers[] = {"0", "1", "-1", "2", "3", "5", "7", "10", "-2", "-5", "16",
-                                         "100", "255", "256", "1000", "9999", "10000"};
-constexpr std::string_view boundaries[] = {
-    "127", "128", "-128", "-129", "32767", "32768", "-32769", "2147483646", "2147483647",
-    "2147483648", "2147483649", "-2147483647", "-2147483648", "-2147483649", "4294967295",
-    "4294967296", "9007199254740993", "9223372036854775806", "9223372036854775807",
-    "9223372036854775808", "-9223372036854775807", "-9223372036854775808", "-9223372036854775809",
-    "18446744073709551615", "18446744073709551616", "99999999999999999999999"};
-constexpr std::string_view not_integers[] = {"", " 1", "1 ", "01", "+1", "-0", "1.0", "1e3", "0x10",
-                                             "abc", "--1", "-", "nan", "inf", "1\0"sv};
-constexpr std::string_view floats[] = {
-    "0", "1", "-1", "0.1", "-0.1", "3.0", "3.1415926535897932384626", "1e3", "1E-5", "-1e10", "5e-324",
-    "1e308", "1e400", "1e4931", "1e5000", "-1e17", "123456789012345678", "0.0000000000000000001",
-    "10.50", ".5", "5.", "0x10", "0x1p3", "inf", "-inf", "+inf", "Infinity", "nan", "-nan", " 1", "1 ",
-    "", "abc", "1,5", "1e", "+1.5", "00.5", "-0", "-0.0", "1e-4950", "9223372036854775807",
-    "2147483648.5", "17179869184.00000001"};
-constexpr std::string_view patterns[] = {"*", "a", "?", "k:*", "k:?", "[ab]", "[^a]", "[a-c]", "",
-                                         "\\*", "[", "[a", "**a", "nosuch", "*\xff*", "K:*", "[c-a]",
-                                         "\\", "a*b*c*d"};
-constexpr std::string_view seconds[] = {"100000", "5001", "86400", "0", "-1", "-100", "31536000",
-                                        "2147483648", "9223372036854775", "9223372036854776",
-                                        "9223372036854775807", "-9223372036854775808",
-                                        "9223372036854775808", "9223370000000000"};
-constexpr std::string_view milliseconds[] = {"100000000", "5000001", "0", "-1", "-100000", "31536000000",
-                                             "9223372036854775807", "9223370000000000000",
-                                             "-9223372036854775808", "9223372036854775808"};
-constexpr std::string_view unix_seconds[] = {
-    "0", "1", "-1", "1000000000", "8000000000", "8000000001", "99999999999", "9223372036854775",
-    "9223372036854776", "9223372036854775807", "-9223372036854775808"};
-constexpr std::string_view unix_milliseconds[] = {
-    "0", "1", "-1", "1000000000000", "8000000000123", "8000000000500", "8000000000499",
-    "99999999999999", "9223372036854775806", "9223372036854775807", "9223372036854775808",
-    "-9223372036854775808"};
-constexpr std::string_view databases[] = {"0", "1", "2", "3", "0", "1", "4", "-1", "15", "16",
-                                          "2147483647", "2147483648", "4294967296",
-                                          "9223372036854775807", "", "abc", "01"};
-constexpr std::string_view offsets[] = {"0", "1", "5", "43", "44", "45", "100", "-1", "1048575",
-                                        "1048576", "1048570", "536870912", "2147483647", "2147483648",
-                                        "9223372036854775807"};
-constexpr std::string_view cursors[] = {"0", "0", "0", "0", "", "abc", " 0", "-1", "01", "0 ",
-                                        "18446744073709551616"};
-constexpr std::string_view counts_of_scan[] = {"1000000", "1000000", "1000000", "1", "0", "-1", "10",
-                                               "9223372036854775807", "abc"};
-constexpr std::string_view types[] = {"string", "STRING", "list", "set", "hash", "zset", "stream",
-                                      "nosuch", ""};
-constexpr std::string_view sections[] = {"server", "clients", "memory", "persistence", "stats",
-                                         "replication", "cpu", "commandstats", "errorstats",
-                                         "cluster", "keyspace", "modules", "default", "all",
-                                         "everything", "nosuch", "KEYSPACE", "latencystats"};
-constexpr std::string_view filters[] = {"string", "keyspace", "read", "STRING", "nosuch", "@string"};
-constexpr std::string_view ids[] = {"0", "-1", "999999999", "9223372036854775807", "abc", "",
-                                    "9223372036854775808"};
-constexpr std::string_view client_names[] = {"conn", "a-b:c", "", "two words", "new\nline",
-                                             "\xc3\xbc", "~!", "\x7f"};
+constexpr std::string_view keys[] = {"a"sv,    "b"sv, "c"sv,           "k:1"sv,
+                                     "k:22"sv, ""sv,  "\x00\xff\r\n"sv};
+constexpr std::string_view integers[] = {"0",   "1",   "-1",   "2",    "3",    "5",
+                                         "7",   "10",  "-2",   "-5",   "16",   "100",
+                                         "255", "256", "1000", "9999", "10000"};
+constexpr std::string_view boundaries[] = {"127",
+                                           "128",
+                                           "-128",
+                                           "-129",
+                                           "32767",
+                                           "32768",
+                                           "-32769",
+                                           "2147483646",
+                                           "2147483647",
+                                           "2147483648",
+                                           "2147483649",
+                                           "-2147483647",
+                                           "-2147483648",
+                                           "-2147483649",
+                                           "4294967295",
+                                           "4294967296",
+                                           "9007199254740993",
+                                           "9223372036854775806",
+                                           "9223372036854775807",
+                                           "9223372036854775808",
+                                           "-9223372036854775807",
+                                           "-9223372036854775808",
+                                           "-9223372036854775809",
+                                           "18446744073709551615",
+                                           "18446744073709551616",
+                                           "99999999999999999999999"};
+constexpr std::string_view not_integers[] = {"",    " 1",  "1 ",  "01",   "+1",
+                                             "-0",  "1.0", "1e3", "0x10", "abc",
+                                             "--1", "-",   "nan", "inf",  "1\0"sv};
+constexpr std::string_view floats[] = {"0",
+                                       "1",
+                                       "-1",
+                                       "0.1",
+                                       "-0.1",
+                                       "3.0",
+                                       "3.1415926535897932384626",
+                                       "1e3",
+                                       "1E-5",
+                                       "-1e10",
+                                       "5e-324",
+                                       "1e308",
+                                       "1e400",
+                                       "1e4931",
+                                       "1e5000",
+                                       "-1e17",
+                                       "123456789012345678",
+                                       "0.0000000000000000001",
+                                       "10.50",
+                                       ".5",
+                                       "5.",
+                                       "0x10",
+                                       "0x1p3",
+                                       "inf",
+                                       "-inf",
+                                       "+inf",
+                                       "Infinity",
+                                       "nan",
+                                       "-nan",
+                                       " 1",
+                                       "1 ",
+                                       "",
+                                       "abc",
+                                       "1,5",
+                                       "1e",
+                                       "+1.5",
+                                       "00.5",
+                                       "-0",
+                                       "-0.0",
+                                       "1e-4950",
+                                       "9223372036854775807",
+                                       "2147483648.5",
+                                       "17179869184.00000001"};
+constexpr std::string_view patterns[] = {
+    "*", "a",  "?",   "k:*",    "k:?",    "[ab]", "[^a]",  "[a-c]", "",       "\\*",
+    "[", "[a", "**a", "nosuch", "*\xff*", "K:*",  "[c-a]", "\\",    "a*b*c*d"};
+constexpr std::string_view seconds[] = {"100000",
+                                        "5001",
+                                        "86400",
+                                        "0",
+                                        "-1",
+                                        "-100",
+                                        "31536000",
+                                        "2147483648",
+                                        "9223372036854775",
+                                        "9223372036854776",
+                                        "9223372036854775807",
+                                        "-9223372036854775808",
+                                        "9223372036854775808",
+                                        "9223370000000000"};
+constexpr std::string_view milliseconds[] = {"100000000",
+                                             "5000001",
+                                             "0",
+                                             "-1",
+                                             "-100000",
+                                             "31536000000",
+                                             "9223372036854775807",
+                                             "9223370000000000000",
+                                             "-9223372036854775808",
+                                             "9223372036854775808"};
+constexpr std::string_view unix_seconds[] = {"0",
+                                             "1",
+                                             "-1",
+                                             "1000000000",
+                                             "8000000000",
+                                             "8000000001",
+                                             "99999999999",
+                                             "9223372036854775",
+                                             "9223372036854776",
+                                             "9223372036854775807",
+                                             "-9223372036854775808"};
+constexpr std::string_view unix_milliseconds[] = {"0",
+                                                  "1",
+                                                  "-1",
+                                                  "1000000000000",
+                                                  "8000000000123",
+                                                  "8000000000500",
+                                                  "8000000000499",
+                                                  "99999999999999",
+                                                  "9223372036854775806",
+                                                  "9223372036854775807",
+                                                  "9223372036854775808",
+                                                  "-9223372036854775808"};
+constexpr std::string_view databases[] = {
+    "0",  "1",   "2",  "3",          "0",          "1",          "4",
+    "-1", "15",  "16", "2147483647", "2147483648", "4294967296", "9223372036854775807",
+    "",   "abc", "01"};
+constexpr std::string_view offsets[] = {
+    "0",       "1",         "5",          "43",         "44",
+    "45",      "100",       "-1",         "1048575",    "1048576",
+    "1048570", "536870912", "2147483647", "2147483648", "9223372036854775807"};
+constexpr std::string_view cursors[] = {
+    "0", "0", "0", "0", "", "abc", " 0", "-1", "01", "0 ", "18446744073709551616"};
+constexpr std::string_view counts_of_scan[] = {
+    "1000000", "1000000", "1000000", "1", "0", "-1", "10", "9223372036854775807", "abc"};
+constexpr std::string_view types[] = {"string", "STRING", "list",   "set", "hash",
+                                      "zset",   "stream", "nosuch", ""};
+constexpr std::string_view sections[] = {
+    "server",  "clients",      "memory",     "persistence", "stats",    "replication",
+    "cpu",     "commandstats", "errorstats", "cluster",     "keyspace", "modules",
+    "default", "all",          "everything", "nosuch",      "KEYSPACE", "latencystats"};
+constexpr std::string_view filters[] = {"string", "keyspace", "read",
+                                        "STRING", "nosuch",   "@string"};
+constexpr std::string_view ids[] = {"0",   "-1", "999999999",          "9223372036854775807",
+                                    "abc", "",   "9223372036854775808"};
+constexpr std::string_view client_names[] = {"conn",      "a-b:c",    "",   "two words",
+                                             "new\nline", "\xc3\xbc", "~!", "\x7f"};
 constexpr std::string_view addresses[] = {"127.0.0.1:1", "x", "", "[::1]:9", "nosuch:0"};
-constexpr std::string_view parameters[] = {"maxmemory", "maxmemory-policy", "maxmemory-samples",
-                                           "hz", "notify-keyspace-events", "timeout",
-                                           "lfu-log-factor", "slowlog-*", "hash-max-*",
-                                           "*-max-intset-entries", "MAXMEMORY", "nosuch", "",
-                                           "lazyfree-lazy-*", "appendonly", "save", "databases",
-                                           "proto-max-bulk-len", "zset-max-ziplist-value",
-                                           "client-output-buffer-limit", "list-compress-depth"};
+constexpr std::string_view parameters[] = {"maxmemory",
+                                           "maxmemory-policy",
+                                           "maxmemory-samples",
+                                           "hz",
+                                           "notify-keyspace-events",
+                                           "timeout",
+                                           "lfu-log-factor",
+                                           "slowlog-*",
+                                           "hash-max-*",
+                                           "*-max-intset-entries",
+                                           "MAXMEMORY",
+                                           "nosuch",
+                                           "",
+                                           "lazyfree-lazy-*",
+                                           "appendonly",
+                                           "save",
+                                           "databases",
+                                           "proto-max-bulk-len",
+                                           "zset-max-ziplist-value",
+                                           "client-output-buffer-limit",
+                                           "list-compress-depth"};
 constexpr std::string_view users[] = {"default", "nobody", "", "DEFAULT"};
 constexpr std::string_view yes_no[] = {"yes", "no", "YES", "No", "maybe"};
 constexpr std::string_view versions[] = {"5", "6", "7", "0", "-1", "abc", "9223372036854775807"};
-constexpr std::string_view protocols[] = {"2", "3", "3", "1", "4", "0", "-1", "abc", "",
-                                          "9223372036854775808"};
-constexpr std::string_view protocol_types[] = {"string", "integer", "double", "null", "array", "set",
-                                               "map", "attrib", "push", "verbatim", "true", "false",
-                                               "bignum", "nosuch"};
+constexpr std::string_view protocols[] = {"2", "3",  "3",   "1", "4",
+                                          "0", "-1", "abc", "",  "9223372036854775808"};
+constexpr std::string_view protocol_types[] = {"string", "integer", "double", "null",  "array",
+                                               "set",    "map",     "attrib", "push",  "verbatim",
+                                               "true",   "false",   "bignum", "nosuch"};
 constexpr std::string_view few[] = {"0", "1", "3", "10", "-1", "abc", "9223372036854775808"};
 constexpr std::string_view small_sizes[] = {"0", "1", "5", "50", "100", "-1", "abc"};
 constexpr std::string_view flags[] = {"0", "1", "0", "1", "2", "abc"};
@@ -115,7 +226,8 @@ struct Setting {
   std::array<std::string_view, 5> values;
 };
 constexpr Setting settings[] = {
-    {"maxmemory-policy", "noeviction",
+    {"maxmemory-policy",
+     "noeviction",
      {"allkeys-lru", "volatile-ttl", "noeviction", "nosuch", "VOLATILE-RANDOM"}},
     {"maxmemory", "0", {"100gb", "0", "200gib", "-1", "abc"}},
     {"maxmemory-samples", "5", {"5", "1", "0", "-1", "10"}},
@@ -166,8 +278,8 @@ std::size_t weight_of(const command::Row& row, std::string_view full_name) {
 // The commands whose numbers may become deadlines, and where the first may stand.
 std::size_t first_deadline_place(std::string_view name) {
   if (command::equals_lower(name, "set")) return 3;
-  for (const std::string_view one : {"getex", "setex", "psetex", "expire", "pexpire", "expireat",
-                                     "pexpireat"}) {
+  for (const std::string_view one :
+       {"getex", "setex", "psetex", "expire", "pexpire", "expireat", "pexpireat"}) {
     if (command::equals_lower(name, one)) return 2;
   }
   return 0;
@@ -453,7 +565,8 @@ std::string Generator::odd() {
     case 0:
       return std::string(1023 + random_.below(3), 'y');
     case 1:
-      return random_.one_in(4) ? std::string(16383 + random_.below(3), 'z') : std::string(130, '\'');
+      return random_.one_in(4) ? std::string(16383 + random_.below(3), 'z')
+                               : std::string(130, '\'');
     case 2:
       return {};
     case 3:

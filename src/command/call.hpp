@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "command/keys.hpp"
@@ -58,6 +59,12 @@ struct Call {
   void not_a_float();     // ERR value is not a valid float
   void no_such_key();     // ERR no such key
   void wrong_arity();     // ERR wrong number of arguments for '...' command
+
+  // An argument as an error reply quotes it: up to its first NUL byte, and so many bytes.
+  std::string quoted(std::size_t index, std::size_t most = std::string::npos) const {
+    const std::string_view text = args[index].substr(0, most);
+    return std::string(text.substr(0, text.find('\0')));
+  }
 
   // args[index] as an integer; where it is none, the error is written and nothing is given.
   std::optional<std::int64_t> integer(std::size_t index);

@@ -6,6 +6,15 @@
 #include "command/handlers_connection.hpp"
 
 namespace redouble::command::connection_group {
+namespace {
+
+// The words for too many arguments; the row's arity knows no most.
+void refuse_subcommand(Call& call) {
+  call.error("ERR unknown subcommand or wrong number of arguments for '" + call.quoted(1, 128) +
+             "'. Try CLIENT HELP.");
+}
+
+}  // namespace
 
 void client_getname(Call& call) {
   if (call.client.name.empty()) return call.reply.null();
@@ -30,7 +39,7 @@ void client_no_evict(Call& call) {
 void client_pause(Call& call) {
   using Mode = instance::Pause::Mode;
   Mode mode = Mode::all;
-  if (call.size() > 4) return call.wrong_arity();
+  if (call.size() > 4) return refuse_subcommand(call);
   if (call.size() == 4) {
     if (call.is_word(3, "WRITE")) {
       mode = Mode::write;
@@ -41,10 +50,10 @@ void client_pause(Call& call) {
   const auto timeout_ms = resp::parse_integer(call.arg(2));
   if (!timeout_ms) return call.error("ERR timeout is not an integer or out of range");
   if (*timeout_ms < 0) return call.error("ERR timeout is negative");
-  if (*timeout_ms > std::numeric_limits<std::int64_t>::max() - call.now_ms()) {
-    return call.error("ERR timeout is out of range");
-  }
-  call.instance.pause().begin(mode, call.now_ms() + *timeout_ms, call.now_ms());
+  // What would end after the end of time has ended already, as in Redis.
+  const auto until = static_cast<std::int64_t>(static_cast<std::uint64_t>(*timeout_ms) +
+                                               static_cast<std::uint64_t>(call.now_ms()));
+  call.instance.pause().begin(mode, until, call.now_ms());
   call.reply.ok();
 }
 
@@ -78,7 +87,7 @@ void client_setname(Call& call) {
 // Commands that wait for keys are what it would find; PAUSE's waiting is not among them, as in
 // Redis.
 void client_unblock(Call& call) {
-  if (call.size() > 4) return call.wrong_arity();
+  if (call.size() > 4) return refuse_subcommand(call);
   if (call.size() == 4 && !call.is_word(3, "TIMEOUT") && !call.is_word(3, "ERROR")) {
     return call.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
   }

@@ -21,7 +21,7 @@ std::optional<Kind> read_kind(Call& call, std::size_t index) {
   if (call.is_word(index, "MASTER")) return Kind::master;
   if (call.is_word(index, "REPLICA") || call.is_word(index, "SLAVE")) return Kind::replica;
   if (call.is_word(index, "PUBSUB")) return Kind::pubsub;
-  call.error("ERR Unknown client type '" + std::string(call.arg(index)) + "'");
+  call.error("ERR Unknown client type '" + call.quoted(index) + "'");
   return std::nullopt;
 }
 
@@ -62,7 +62,7 @@ bool read_option(Call& call, std::size_t index, Filter& filter) {
     filter.local_address = value;
   } else if (call.is_word(index, "USER")) {
     if (value != "default") {
-      call.error("ERR No such user '" + std::string(value) + "'");
+      call.error("ERR No such user '" + call.quoted(index + 1) + "'");
       return false;
     }
     filter.user = value;
@@ -105,7 +105,7 @@ void client_list(Call& call) {
   } else if (call.size() > 3 && call.is_word(2, "ID")) {
     for (std::size_t index = 3; index < call.size(); ++index) {
       const auto id = resp::parse_integer(call.arg(index));
-      if (!id || *id < 1) return call.error("ERR Invalid client ID");
+      if (!id) return call.error("ERR Invalid client ID");
       ids.push_back(static_cast<std::uint64_t>(*id));
     }
   } else if (call.size() != 2) {

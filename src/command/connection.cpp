@@ -42,33 +42,27 @@ void write_hello(Call& call) {
   reply.array(0);
 }
 
-struct HelloOptions {
-  std::optional<std::string_view> user;
-  std::string_view password;
-  std::optional<std::string_view> name;
-};
-
-// Nothing where an error was written.
-std::optional<HelloOptions> read_hello_options(Call& call) {
-  HelloOptions options;
+// Does what the options say, one after the other: what stands before a wrong one is done. False
+// where an error was written.
+bool obey_hello_options(Call& call) {
   for (std::size_t index = 2; index < call.size(); ++index) {
     const std::size_t behind = call.size() - index - 1;
     if (call.is_word(index, "AUTH") && behind >= 2) {
-      options.user = call.arg(index + 1);
-      options.password = call.arg(index + 2);
+      if (log_in(call, call.arg(index + 1), call.arg(index + 2)) == Login::refused) return false;
       index += 2;
     } else if (call.is_word(index, "SETNAME") && behind >= 1) {
-      options.name = call.arg(++index);
-      if (!is_client_name(*options.name)) {
+      const std::string_view name = call.arg(++index);
+      if (!is_client_name(name)) {
         refuse_client_name(call);
-        return std::nullopt;
+        return false;
       }
+      call.client.name = name;
     } else {
-      call.error("ERR Syntax error in HELLO option '" + std::string(call.arg(index)) + "'");
-      return std::nullopt;
+      call.error("ERR Syntax error in HELLO option '" + call.quoted(index) + "'");
+      return false;
     }
   }
-  return options;
+  return true;
 }
 
 }  // namespace
@@ -95,16 +89,13 @@ void hello(Call& call) {
       return call.error("NOPROTO unsupported protocol version");
     }
   }
-  const auto options = read_hello_options(call);
-  if (!options) return;
-  if (options->user && log_in(call, *options->user, options->password) == Login::refused) return;
+  if (!obey_hello_options(call)) return;
   if (!call.client.authenticated) {
     return call.error(
         "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
         "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the "
         "RESP protocol version at the same time");
   }
-  if (options->name) call.client.name = *options->name;
   if (protocol) {
     call.client.protocol = static_cast<std::uint8_t>(*protocol);
     call.reply.set_protocol(call.client.protocol);

@@ -155,7 +155,8 @@ void protocol(Call& call) {
   }
 }
 
-void raise_error(Call& call) { call.error(call.arg(2)); }
+// It is what the caller asked for, so it is not counted as an error.
+void raise_error(Call& call) { call.reply.error(call.arg(2)); }
 
 void help(Call& call);
 
@@ -203,8 +204,13 @@ void debug(Call& call) {
     if (call.size() < subcommand.least || call.size() > subcommand.most) break;
     return subcommand.run(call);
   }
+<<<<<<< HEAD
   call.error("ERR unknown subcommand or wrong number of arguments for '" +
              std::string(call.arg(1)) + "'. Try DEBUG HELP.");
+=======
+  call.error("ERR unknown subcommand or wrong number of arguments for '" + call.quoted(1) +
+             "'. Try DEBUG HELP.");
+>>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
 }
 
 }  // namespace redouble::command::server_group

@@ -42,7 +42,7 @@ std::optional<Conditions> parse_conditions(Call& call) {
     } else if (call.is_word(index, "LT")) {
       conditions.if_earlier = true;
     } else {
-      call.error("ERR Unsupported option " + std::string(call.arg(index)));
+      call.error("ERR Unsupported option " + call.quoted(index));
       return std::nullopt;
     }
   }
@@ -80,9 +80,11 @@ void expire_key(Call& call, Unit unit, From from) {
   call.reply.integer(1);
 }
 
-// Milliseconds in the unit asked for, rounded to the nearest.
+// Milliseconds in the unit asked for, rounded to the nearest; never negative, so the last one of
+// all rounds without wrapping.
 std::int64_t in_unit(std::int64_t ms, Unit unit) {
-  return unit == Unit::milliseconds ? ms : (ms + 500) / 1000;
+  if (unit == Unit::milliseconds) return ms;
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(ms) + 500) / 1000);
 }
 
 void reply_deadline(Call& call, Unit unit, From from) {

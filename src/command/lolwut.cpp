@@ -97,6 +97,12 @@ void lolwut(Call& call) {
   if (call.size() < 3 || !call.is_word(1, "VERSION")) return call.reply.verbatim("txt", version);
   const auto wanted = call.integer(2);
   if (!wanted) return;
+  if (*wanted == 6) {
+    // Its own picture is not drawn; its two numbers must be numbers all the same.
+    for (std::size_t index = 3; index < std::min<std::size_t>(call.size(), 5); ++index) {
+      if (!call.integer(index)) return;
+    }
+  }
   if (*wanted != 5) return call.reply.verbatim("txt", version);
   std::array<std::int64_t, 3> shape = {66, 8, 12};  // characters, squares across, squares down
   constexpr std::array<std::int64_t, 3> most = {1000, 200, 200};

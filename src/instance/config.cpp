@@ -18,6 +18,14 @@ std::string in_reply(std::string_view text) {
   return clean;
 }
 
+std::string in_lower_case(std::string_view name) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
 std::string failed(std::string_view name, std::string_view why) {
   return fmt::format("ERR CONFIG SET failed (possibly related to argument '{}') - {}",
                      in_reply(name), why);
@@ -159,7 +167,7 @@ std::optional<std::string> Config::set(std::span<const NameValue> pairs) {
       settings_ = settings_before;
       values_ = values_before;
     }
-    return failed(pairs[at].first, *why);
+    return failed(in_lower_case(pairs[at].first), *why);
   }
   return std::nullopt;
 }

@@ -20,11 +20,19 @@ constexpr std::size_t most_shown = 128;
 
 void refuse_unknown_command(Call& call) {
   std::string text = "ERR unknown command '";
+<<<<<<< HEAD
   text += shown(call.arg(0), most_shown);
+=======
+  text += call.quoted(0, shown);
+>>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
   text += "', with args beginning with: ";
   std::size_t room = most_shown;
   for (std::size_t index = 1; index < call.size() && room > 0; ++index) {
+<<<<<<< HEAD
     const std::string_view word = shown(call.arg(index), room);
+=======
+    const std::string word = call.quoted(index, room);
+>>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
     text += '\'';
     text += word;
     text += "' ";
@@ -38,7 +46,11 @@ void refuse_unknown_subcommand(Call& call) {
   std::ranges::transform(container, container.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
+<<<<<<< HEAD
   call.error("ERR unknown subcommand '" + std::string(shown(call.arg(1), most_shown)) + "'. Try " +
+=======
+  call.error("ERR unknown subcommand '" + call.quoted(1, shown) + "'. Try " +
+>>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
              container + " HELP.");
 }
 

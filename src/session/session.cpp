@@ -111,9 +111,14 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     }
     if (!parser.args().empty()) {
       client_->query_bytes = static_cast<std::uint32_t>(input.size() - used);
-      if (execute(parser.args()) == Ran::waits) {
+      const Ran ran = execute(parser.args());
+      if (ran == Ran::waits) {
         parser.reset();
         return Progress::waiting;
+      }
+      if (ran == Ran::must_close) {
+        bench_.output.clear();  // as in Redis: with the replies of the same batch
+        return Progress::close;
       }
     }
     used += parser.consumed();
@@ -166,9 +171,20 @@ void Session::refuse_protocol(std::string_view text) {
   });
 }
 
+namespace {
+
+// The first words of HTTP requests. A web page made a browser send them, with commands for a server
+// in their body: so nothing behind them is read, and nothing is answered.
+bool is_http(std::string_view word) {
+  return command::equals_lower(word, "post") || command::equals_lower(word, "host:");
+}
+
+}  // namespace
+
 Session::Ran Session::execute(std::span<const std::string_view> args) {
   const auto& table = command::CommandTable::standard();
   const command::Row* row = table.resolve(args);
+  if (row == nullptr && is_http(args.front())) return Ran::must_close;
   store::Plan plan{.slot = bench_.slot};
   bench_.keys.clear();
   if (row != nullptr && row->locks == command::Locks::all) {
@@ -216,7 +232,10 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
       wait_for_pause();
       return Ran::waits;
     case Verdict::refused:
-      if (row != nullptr) instance_.stats().rejected(bench_.slot, table.index_of(*row));
+      // An unknown subcommand is nobody's: as in Redis its container is not charged.
+      if (row != nullptr && (!command::has_subcommands(*row) || args.size() < 2)) {
+        instance_.stats().rejected(bench_.slot, table.index_of(*row));
+      }
       break;
     case Verdict::run:
       row->handler(call);

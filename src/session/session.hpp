@@ -86,7 +86,7 @@ class Session {
     resp::RequestParser parser;
     void reserve(std::size_t wanted);
   };
-  enum class Ran : std::uint8_t { done, waits };
+  enum class Ran : std::uint8_t { done, waits, must_close };
 
   Progress run();
   Progress run_requests(std::string_view input, resp::RequestParser& parser, std::size_t& used);
