@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -275,24 +276,41 @@ std::size_t weight_of(const command::Row& row, std::string_view full_name) {
   }
 }
 
-// The commands whose numbers may become deadlines, and where the first may stand.
-std::size_t first_deadline_place(std::string_view name) {
-  if (command::equals_lower(name, "set")) return 3;
-  for (const std::string_view one :
-       {"getex", "setex", "psetex", "expire", "pexpire", "expireat", "pexpireat"}) {
-    if (command::equals_lower(name, one)) return 2;
+// The commands whose numbers may become deadlines: from which place on, and whether those behind
+// the name alone are relative to now.
+struct DeadlineCommand {
+  std::string_view name;
+  std::size_t first;
+  bool absolute;
+};
+constexpr DeadlineCommand deadline_commands[] = {
+    {"set", 3, false},    {"getex", 2, false},   {"setex", 2, false},   {"psetex", 2, false},
+    {"expire", 2, false}, {"pexpire", 2, false}, {"expireat", 2, true}, {"pexpireat", 2, true},
+};
+
+const DeadlineCommand* deadline_command(const Request& request) {
+  if (request.empty()) return nullptr;
+  for (const DeadlineCommand& one : deadline_commands) {
+    if (command::equals_lower(request.front(), one.name)) return &one;
   }
-  return 0;
+  return nullptr;
 }
 
-// A mistake may have made a near deadline of another number: moves it away.
+// SET with a deadline that has passed leaves a key in the real server until somebody comes across
+// it; a script compares that. Everything else deletes at once.
 void keep_deadlines_away(Request& request) {
-  if (request.empty()) return;
-  const std::size_t first = first_deadline_place(request.front());
-  if (first == 0) return;
-  for (std::size_t index = first; index < request.size(); ++index) {
+  const DeadlineCommand* found = deadline_command(request);
+  if (found == nullptr || found->absolute) return;
+  for (std::size_t index = found->first; index < request.size(); ++index) {
     const auto number = resp::parse_integer(request[index]);
-    if (number && *number > 0 && *number <= nearest_deadline_s * 1000) {
+    if (!number || *number <= 0) continue;
+    const bool in_seconds = command::equals_lower(request[index - 1], "exat");
+    const bool in_milliseconds = command::equals_lower(request[index - 1], "pxat");
+    if (found->name == "set" && in_seconds && *number < first_exact_deadline_ms / 1000) {
+      request[index] = "8000000000";
+    } else if (found->name == "set" && in_milliseconds && *number < first_exact_deadline_ms) {
+      request[index] = "8000000000000";
+    } else if (*number <= nearest_deadline_s * 1000) {
       request[index] = "100000000";
     }
   }
@@ -390,7 +408,23 @@ Request Generator::make(const Source& source, bool mistakes) {
   for (const Request& part : parts) request.insert(request.end(), part.begin(), part.end());
   if (mistakes) spoil(request, source.names.size());
   keep_deadlines_away(request);
+  keep_deadlines_apart(request);
   return request;
+}
+
+// EXPIRE and PEXPIRE with GT or LT compare a relative deadline with that of the key: were both
+// relative and the same, the clock would decide.
+void Generator::keep_deadlines_apart(Request& request) {
+  const DeadlineCommand* found = deadline_command(request);
+  if (found == nullptr || request.size() < 4) return;
+  const std::int64_t unit = found->name == "expire" ? 1 : found->name == "pexpire" ? 1000 : 0;
+  const auto number = resp::parse_integer(request[2]);
+  constexpr std::int64_t never_s = std::numeric_limits<std::int64_t>::max() / 1000;
+  if (unit == 0 || !number || *number <= 0 || *number > never_s * unit) return;
+  constexpr std::int64_t step_s = 7201;
+  constexpr std::uint64_t steps = 90'000;
+  const auto apart = static_cast<std::int64_t>(++deadlines_ % steps + 1);
+  request[2] = std::to_string((100'000 + apart * step_s) * unit);
 }
 
 void Generator::write(const std::string& path, const Argument& argument, Request& out) {
@@ -623,6 +657,12 @@ void Generator::spoil(Request& request, std::size_t names) {
     default:
       request[at] = string();
   }
+}
+
+bool has_near_deadline(const Request& request) {
+  Request kept = request;
+  keep_deadlines_away(kept);
+  return kept != request;
 }
 
 std::vector<Request> restoring_requests() {

@@ -5,7 +5,7 @@
 // request in four then gets a mistake (an argument too few, one too many, two exchanged, a wrong
 // word, an odd string). Keys are few, so that requests meet. No deadline lies near the present:
 // relative ones are above `nearest_deadline_s` or not positive, so two servers asked one after the
-// other agree on what has expired.
+// other agree on what has expired, and no two relative ones that are compared are the same.
 // Counts say what was generated, by row and by each part of its grammar: a test demands all of it.
 // The same seed gives the same requests. Thread safety: none.
 #pragma once
@@ -65,6 +65,7 @@ class Generator {
   void write_once(const std::string& path, const command::Argument& argument, Request& out);
   void write_value(const command::Argument& argument, Request& out);
   void spoil(Request& request, std::size_t names);
+  void keep_deadlines_apart(Request& request);
   std::string word(std::string_view text);
   std::string key();
   std::string string();
@@ -78,8 +79,13 @@ class Generator {
   Random random_;
   std::vector<Source> sources_;
   std::size_t total_weight_ = 0;
+  std::uint64_t deadlines_ = 0;
   std::map<std::string, std::uint64_t> counts_;
 };
+
+// Whether a deadline is so near, or passed in a way, that the clock decides what two servers
+// answer. The generator makes no such request.
+bool has_near_deadline(const Request& request);
 
 // Directives that the generator sets, with their defaults: what a run puts back.
 std::vector<Request> restoring_requests();

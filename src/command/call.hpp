@@ -20,6 +20,7 @@
 #include "instance/instance.hpp"
 #include "resp/number.hpp"
 #include "resp/reply_writer.hpp"
+#include "runtime/mutant.hpp"
 #include "store/keys.hpp"
 #include "store/keyspace.hpp"
 
@@ -63,6 +64,7 @@ struct Call {
   // An argument as an error reply quotes it: up to its first NUL byte, and so many bytes.
   std::string quoted(std::size_t index, std::size_t most = std::string::npos) const {
     const std::string_view text = args[index].substr(0, most);
+    if (mutant("error_quotes_all")) return std::string(text);
     return std::string(text.substr(0, text.find('\0')));
   }
 

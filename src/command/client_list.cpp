@@ -133,8 +133,8 @@ void client_kill(Call& call) {
     if (kill_matching(call, filter) == 0) return call.error("ERR No such client");
     return call.reply.ok();
   }
-  if (call.size() % 2 != 0) return call.syntax_error();
   for (std::size_t index = 2; index < call.size(); index += 2) {
+    if (index + 1 == call.size()) return call.syntax_error();
     if (!read_option(call, index, filter)) return;
   }
   call.reply.integer(kill_matching(call, filter));

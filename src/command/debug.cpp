@@ -137,6 +137,7 @@ void protocol(Call& call) {
     }
     reply.bulk("Some real reply following the attribute");
   } else if (call.is_word(2, "PUSH")) {
+    if (reply.protocol() < 3) return call.error("ERR RESP2 is not supported by this command");
     reply.push(2);
     reply.bulk("server-cpu-usage");
     reply.integer(42);

@@ -3,6 +3,7 @@
 
 #include "command/call.hpp"
 #include "command/handlers_string.hpp"
+#include "runtime/mutant.hpp"
 
 namespace redouble::command::string_group {
 
@@ -51,6 +52,7 @@ void getrange(Call& call) {
   const bool backwards = begin < 0 && end < 0 && begin > end;
   if (begin < 0) begin = std::max<std::int64_t>(0, size + begin);
   if (end < 0) end = std::max<std::int64_t>(0, size + end);
+  if (mutant("getrange_negative_end") && *last < 0) ++end;
   end = std::min(end, size - 1);
   if (backwards || begin > end || size == 0) {
     call.reply.bulk("");

@@ -1,0 +1,77 @@
+#include "check/generator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "command/table.hpp"
+
+namespace redouble::check {
+namespace {
+
+TEST(Generator, MakesEveryRowAndEveryPartOfItsGrammar) {
+  Generator generator(1);
+  for (int i = 0; i < 150'000 && !generator.missing().empty(); ++i) generator.next();
+  EXPECT_EQ(generator.missing(), std::vector<std::string>());
+  for (const command::Row& row : command::CommandTable::standard().rows()) {
+    if (row.group == command::Group::double_) continue;
+    const auto name = std::string(command::CommandTable::standard().full_name(row));
+    EXPECT_TRUE(generator.counts().contains(name)) << name;
+  }
+  EXPECT_TRUE(generator.counts().contains("set/expiration/EXAT") ||
+              generator.counts().contains("set/expiration/unix-time-seconds"));
+}
+
+TEST(Generator, TellsWhatItHasNotMade) {
+  const Generator generator(1, [](std::string_view name) { return name == "copy"; });
+  const std::vector<std::string> expected{"copy", "copy/destination", "copy/destination-db",
+                                          "copy/replace", "copy/source"};
+  EXPECT_EQ(generator.missing(), expected);
+}
+
+TEST(Generator, MakesTheSameRequestsOfTheSameSeed) {
+  Generator one(7);
+  Generator same(7);
+  Generator other(8);
+  bool differs = false;
+  for (int i = 0; i < 500; ++i) {
+    const Request request = one.next();
+    EXPECT_EQ(request, same.next());
+    differs = differs || request != other.next();
+  }
+  EXPECT_TRUE(differs);
+}
+
+TEST(Generator, MakesNoDeadlineThatTheClockDecidesAbout) {
+  EXPECT_TRUE(has_near_deadline({"SETEX", "k", "10", "v"}));
+  EXPECT_TRUE(has_near_deadline({"set", "k", "v", "PXAT", "1"}));
+  EXPECT_TRUE(has_near_deadline({"PEXPIRE", "k", "5000000"}));
+  EXPECT_FALSE(has_near_deadline({"SETEX", "k", "0", "v"}));
+  EXPECT_FALSE(has_near_deadline({"SET", "k", "10"}));
+  EXPECT_FALSE(has_near_deadline({"EXPIREAT", "k", "1"}));
+  Generator generator(2);
+  for (int i = 0; i < 30'000; ++i) EXPECT_FALSE(has_near_deadline(generator.next()));
+}
+
+TEST(Generator, MakesBoundariesOddStringsAndMistakes) {
+  Generator generator(3, [](std::string_view name) { return name == "incrby" || name == "set"; });
+  std::set<std::string> words;
+  std::set<std::size_t> sizes;
+  std::size_t longest = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    for (const std::string& word : generator.next()) {
+      longest = std::max(longest, word.size());
+      words.insert(word);
+      sizes.insert(word.size());
+    }
+  }
+  for (const char* word : {"0", "-1", "1", "2147483647", "2147483649", "9223372036854775807",
+                           "-9223372036854775808", "9223372036854775808", "", "incrby", "INCRBY"}) {
+    EXPECT_TRUE(words.contains(word)) << word;
+  }
+  EXPECT_TRUE(sizes.contains(44) && sizes.contains(45) && sizes.contains(1025));
+  EXPECT_GT(longest, 16u * 1024);
+}
+
+}  // namespace
+}  // namespace redouble::check

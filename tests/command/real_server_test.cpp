@@ -1,0 +1,128 @@
+// What differential runs against the real redis-server once found; a test for each.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/session_peer.hpp"
+
+namespace redouble::command {
+namespace {
+
+using testing::bulk;
+
+class RealServerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<instance::Instance> instance_ =
+      testing::frozen_instance(testing::frozen_start_ms, 1, {{"enable-debug-command", "yes"}});
+  testing::Peer peer_{*instance_};
+
+  std::string stats() { return peer_("INFO commandstats"); }
+};
+
+TEST_F(RealServerTest, ErrorsQuoteAnArgumentUpToItsFirstNul) {
+  const std::string nul("a\0b", 3);
+  EXPECT_EQ(peer_({"nosuch", nul}),
+            "-ERR unknown command 'nosuch', with args beginning with: 'a' \r\n");
+  EXPECT_EQ(peer_({nul}), "-ERR unknown command 'a', with args beginning with: \r\n");
+  EXPECT_EQ(peer_({"EXPIRE", "k", "1", nul}), "-ERR Unsupported option a\r\n");
+  EXPECT_EQ(peer_({"CONFIG", nul}), "-ERR unknown subcommand 'a'. Try CONFIG HELP.\r\n");
+  EXPECT_EQ(peer_({"HELLO", "2", nul}), "-ERR Syntax error in HELLO option 'a'\r\n");
+}
+
+TEST_F(RealServerTest, AnUnknownSubcommandIsNotCountedForItsContainer) {
+  peer_("OBJECT nosuch");
+  EXPECT_EQ(stats().find("cmdstat_object:"), std::string::npos);
+  peer_("OBJECT");
+  EXPECT_NE(stats().find("cmdstat_object:calls=0,usec=0,usec_per_call=0.00,rejected_calls=1"),
+            std::string::npos);
+}
+
+TEST_F(RealServerTest, AnErrorThatDebugWasAskedForIsNotCounted) {
+  EXPECT_EQ(peer_("DEBUG ERROR \"ERR mine\""), "-ERR mine\r\n");
+  EXPECT_NE(stats().find("failed_calls=0"), std::string::npos);
+  EXPECT_EQ(peer_("INFO errorstats").find("errorstat_ERR"), std::string::npos);
+}
+
+TEST_F(RealServerTest, TheDigestIsThatOfTheRealServer) {
+  peer_("SET a 1");
+  EXPECT_EQ(peer_("DEBUG DIGEST"), "+943d800368fb9c0e951138f1bc0e313ac769d91f\r\n");
+}
+
+TEST_F(RealServerTest, LolwutReadsTheNumbersOfItsVersions) {
+  EXPECT_EQ(peer_("LOLWUT VERSION 6 V"), "-ERR value is not an integer or out of range\r\n");
+  EXPECT_EQ(peer_("LOLWUT VERSION 6 1 2 V"), bulk("Redis ver. 7.0.15\n"));
+  EXPECT_EQ(peer_("LOLWUT VERSION 7 V"), bulk("Redis ver. 7.0.15\n"));
+}
+
+TEST_F(RealServerTest, TheLastMillisecondOfAllRoundsUp) {
+  peer_("SET k v");
+  EXPECT_EQ(peer_("PEXPIREAT k 9223372036854775807"), ":1\r\n");
+  EXPECT_EQ(peer_("EXPIRETIME k"), ":9223372036854776\r\n");
+}
+
+TEST_F(RealServerTest, ClientPauseAndUnblockRefuseTooManyArgumentsInTheirOwnWords) {
+  EXPECT_EQ(peer_("CLIENT PAUSE 1 WRITE ALL"),
+            "-ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT "
+            "HELP.\r\n");
+  EXPECT_EQ(peer_("CLIENT UNBLOCK 1 ERROR x"),
+            "-ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT "
+            "HELP.\r\n");
+}
+
+TEST_F(RealServerTest, APauseBeyondTheEndOfTimeIsNone) {
+  EXPECT_EQ(peer_("CLIENT PAUSE 9223372036854775807"), "+OK\r\n");
+  EXPECT_EQ(peer_("SET k v"), "+OK\r\n");
+}
+
+TEST_F(RealServerTest, ConfigSetNamesTheDirectiveAsItIsCalled) {
+  EXPECT_EQ(peer_("CONFIG SET HZ x"),
+            "-ERR CONFIG SET failed (possibly related to argument 'hz') - argument couldn't be "
+            "parsed into an integer\r\n");
+}
+
+TEST_F(RealServerTest, ClientListTakesAnyNumberForAnId) {
+  EXPECT_EQ(peer_("CLIENT LIST ID -1"), bulk(""));
+  EXPECT_EQ(peer_("CLIENT LIST ID x"), "-ERR Invalid client ID\r\n");
+}
+
+TEST_F(RealServerTest, ClientKillReadsItsOptionsInOrder) {
+  EXPECT_EQ(peer_("CLIENT KILL TYPE t ID"), "-ERR Unknown client type 't'\r\n");
+  EXPECT_EQ(peer_("CLIENT KILL TYPE normal ID"), "-ERR syntax error\r\n");
+}
+
+TEST_F(RealServerTest, HelloDoesWhatItsOptionsSayOneAfterTheOther) {
+  EXPECT_EQ(peer_("HELLO 2 AUTH nobody x foo"),
+            "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+  EXPECT_EQ(peer_("HELLO 2 SETNAME me foo"), "-ERR Syntax error in HELLO option 'foo'\r\n");
+  EXPECT_EQ(peer_("CLIENT GETNAME"), bulk("me"));
+}
+
+TEST_F(RealServerTest, DebugProtocolPushesOnlyInTheProtocolThatHasPushes) {
+  EXPECT_EQ(peer_("DEBUG PROTOCOL push"), "-ERR RESP2 is not supported by this command\r\n");
+}
+
+TEST_F(RealServerTest, MallocStatsAreVerbatim) {
+  peer_("HELLO 3");
+  EXPECT_TRUE(peer_("MEMORY MALLOC-STATS").starts_with("="));
+}
+
+TEST_F(RealServerTest, ARequestOfHttpIsNotAnsweredNorWhatStoodBeforeIt) {
+  EXPECT_EQ(peer_.send("PING\r\nPOST / HTTP/1.1\r\nPING\r\n"), "");
+  EXPECT_TRUE(peer_.closed());
+  testing::Peer other{*instance_};
+  EXPECT_EQ(other.send("host: x\r\n"), "");
+  EXPECT_TRUE(other.closed());
+}
+
+TEST_F(RealServerTest, GetrangeTakesItsEndsInEverySense) {
+  peer_("SET k abcdef");
+  EXPECT_EQ(peer_("GETRANGE k 0 -1"), bulk("abcdef"));
+  EXPECT_EQ(peer_("GETRANGE k -3 -2"), bulk("de"));
+  EXPECT_EQ(peer_("GETRANGE k -2 -3"), bulk(""));
+  EXPECT_EQ(peer_("GETRANGE k 5 5"), bulk("f"));
+  EXPECT_EQ(peer_("GETRANGE k -100 -100"), bulk("a"));
+  EXPECT_EQ(peer_("GETRANGE k 6 9"), bulk(""));
+}
+
+}  // namespace
+}  // namespace redouble::command
