@@ -20,7 +20,7 @@ class Digest {
   // Adds bytes whose order counts.
   void chain(std::string_view bytes) {
     add(bytes);
-    state_ = sha1({reinterpret_cast<const char*>(state_.data()), state_.size()});
+    state_ = sha1(this->bytes());
   }
   void chain_number(std::uint32_t number) {
     std::array<char, 4> bytes;
@@ -29,10 +29,7 @@ class Digest {
     }
     chain({bytes.data(), bytes.size()});
   }
-  void merge(const Digest& other) {
-    for (std::size_t index = 0; index < state_.size(); ++index)
-      state_[index] ^= other.state_[index];
-  }
+  void add(const Digest& other) { add(other.bytes()); }
   std::string text() const {
     constexpr char digits[] = "0123456789abcdef";
     std::string text;
@@ -45,6 +42,10 @@ class Digest {
 
  private:
   using State = std::array<unsigned char, 20>;
+
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char*>(state_.data()), state_.size()};
+  }
 
   static State sha1(std::string_view bytes) {
     boost::uuids::detail::sha1 hasher;
@@ -81,7 +82,7 @@ std::string dataset_digest(store::LockSet& locks) {
       Digest one;
       one.chain(entry.key());
       add_value(one, entry);
-      whole.merge(one);
+      whole.add(one);
     });
   }
   return whole.text();
