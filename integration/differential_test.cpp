@@ -205,7 +205,7 @@ class Side {
         if (status == resp::ReplyReader::Status::need_more) return false;
         if (reply.type != resp::Reply::Type::push) ++seen;
         answers.replies.push_back(reply);
-        if (seen == replies) return true;
+        if (seen == replies || reply.text == end_of_batch) return true;
       }
     };
     const auto end = peer_->exchange(bytes, take);

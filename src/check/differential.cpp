@@ -15,9 +15,6 @@ namespace {
 
 using resp::Reply;
 
-// The end of a batch: its reply is awaited, so that pushes behind the last reply are seen.
-constexpr std::string_view sentinel = "end of the batch";
-
 // A long reply keeps its beginning and its end.
 std::string shortened(std::string text) {
   constexpr std::size_t shown = 400;
@@ -70,7 +67,7 @@ std::optional<Mismatch> Differential::compare(std::string_view where,
                                               std::span<const Request> requests,
                                               std::vector<Reply>* replies) {
   std::string bytes = request_bytes(requests);
-  const Request last{"PING", std::string(sentinel)};
+  const Request last{"PING", std::string(end_of_batch)};
   bytes += request_bytes(std::span(&last, 1));
   Answers ours = ours_.ask(bytes, requests.size() + 1);
   Answers reference = reference_.ask(bytes, requests.size() + 1);

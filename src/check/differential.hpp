@@ -23,6 +23,9 @@
 
 namespace redouble::check {
 
+// The reply to the last request of every batch: what comes behind the others is seen before it.
+inline constexpr std::string_view end_of_batch = "end of the batch";
+
 struct Answers {
   std::vector<resp::Reply> replies;  // pushes among them
   bool closed = false;
@@ -33,7 +36,7 @@ struct Target {
   // Closes the connection, waits until the server knows, and opens a fresh one.
   std::function<void()> renew;
   // Sends the bytes and waits for so many replies, pushes not counted; fewer where the server
-  // closes.
+  // closes, or where a reply of the text end_of_batch comes before.
   std::function<Answers(std::string_view bytes, std::size_t replies)> ask;
 };
 

@@ -141,6 +141,7 @@ void protocol(Call& call) {
     reply.push(2);
     reply.bulk("server-cpu-usage");
     reply.integer(42);
+    reply.bulk("Some real reply following the push reply");
   } else if (call.is_word(2, "VERBATIM")) {
     reply.verbatim("txt", "This is a verbatim\nstring");
   } else if (call.is_word(2, "BIGNUM")) {
