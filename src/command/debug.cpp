@@ -206,13 +206,8 @@ void debug(Call& call) {
     if (call.size() < subcommand.least || call.size() > subcommand.most) break;
     return subcommand.run(call);
   }
-<<<<<<< HEAD
-  call.error("ERR unknown subcommand or wrong number of arguments for '" +
-             std::string(call.arg(1)) + "'. Try DEBUG HELP.");
-=======
   call.error("ERR unknown subcommand or wrong number of arguments for '" + call.quoted(1) +
              "'. Try DEBUG HELP.");
->>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
 }
 
 }  // namespace redouble::command::server_group

@@ -33,13 +33,9 @@ void memory_doctor(Call& call) {
       "as they go. MEMORY STATS shows what they take.\n");
 }
 
-<<<<<<< HEAD
-void memory_malloc_stats(Call& call) { call.reply.bulk(call.instance.host().allocator_report()); }
-=======
 void memory_malloc_stats(Call& call) {
   call.reply.verbatim("txt", call.instance.host().allocator_report());
 }
->>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
 
 void memory_purge(Call& call) {
   call.instance.host().purge_allocator();

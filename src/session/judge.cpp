@@ -11,28 +11,15 @@ namespace {
 using command::Call;
 using command::Row;
 
-// At most `most` bytes of a word, and none from a NUL byte on, as redis-server shows it.
-std::string_view shown(std::string_view word, std::size_t most) {
-  return word.substr(0, most).substr(0, word.find('\0'));
-}
-
 constexpr std::size_t most_shown = 128;
 
 void refuse_unknown_command(Call& call) {
   std::string text = "ERR unknown command '";
-<<<<<<< HEAD
-  text += shown(call.arg(0), most_shown);
-=======
-  text += call.quoted(0, shown);
->>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
+  text += call.quoted(0, most_shown);
   text += "', with args beginning with: ";
   std::size_t room = most_shown;
   for (std::size_t index = 1; index < call.size() && room > 0; ++index) {
-<<<<<<< HEAD
-    const std::string_view word = shown(call.arg(index), room);
-=======
     const std::string word = call.quoted(index, room);
->>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
     text += '\'';
     text += word;
     text += "' ";
@@ -46,12 +33,8 @@ void refuse_unknown_subcommand(Call& call) {
   std::ranges::transform(container, container.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
-<<<<<<< HEAD
-  call.error("ERR unknown subcommand '" + std::string(shown(call.arg(1), most_shown)) + "'. Try " +
-=======
-  call.error("ERR unknown subcommand '" + call.quoted(1, shown) + "'. Try " +
->>>>>>> 9d41757 (What the real server answered otherwise: errors, counters, HELLO's options, cross-protocol requests)
-             container + " HELP.");
+  call.error("ERR unknown subcommand '" + call.quoted(1, most_shown) + "'. Try " + container +
+             " HELP.");
 }
 
 bool is_loopback(const instance::Client& client) {
