@@ -134,7 +134,10 @@ std::optional<std::string> notation_of(std::string_view& rest, int depth) {
   rest.remove_prefix(1);
   const auto line = take_line(rest);
   if (!line) return std::nullopt;
-  if (type == '+' || type == '-') return type + quote_word(*line);
+  if (type == '+' || type == '-') {
+    if (line->find_first_of("\r\n") != std::string_view::npos) return std::nullopt;
+    return type + quote_word(*line);
+  }
   const auto number = to_number(*line);
   if (!number) return std::nullopt;
   if (type == ':') return ":" + std::string(*line);

@@ -36,6 +36,11 @@ TEST(History, IsReadable) {
   EXPECT_EQ(reply_notation("$5\r\nabc\r\n"), "raw\"$5\\r\\nabc\\r\\n\"");
 }
 
+// Found by fuzz_history: a lone line end inside an error.
+TEST(History, ALoneLineEndInAnErrorIsNoReply) {
+  EXPECT_EQ(reply_notation("-a\nb\r\n"), "raw\"-a\\nb\\r\\n\"");
+}
+
 TEST(History, SkipsCommentsAndEmptyLines) {
   const auto history = read_history("# a comment\n\n  c1 [1 2] GET k => nil  \r\n");
   ASSERT_TRUE(history) << history.error();
