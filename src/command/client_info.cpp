@@ -33,10 +33,9 @@ std::string client_line(const instance::Client& client, const Call& call) {
       (now - client.created_ms) / 1000, (now - client.active_ms) / 1000, flags_of(client),
       client.database);
   line += fmt::format(
-      "qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl=0 oll=0 omem={} tot-mem={} "
+      "qbuf={} qbuf-free=0 argv-mem=0 multi-mem=0 rbs={} rbp={} obl=0 oll=0 omem={} tot-mem={} "
       "events=r cmd={} user={} redir={} resp={}",
-      client.query_bytes, client.query_free, client.argument_bytes, client.output_bytes,
-      client.output_bytes, client.output_bytes,
+      client.query_bytes, client.output_bytes, client.output_bytes, client.output_bytes,
       sizeof(client) + client.query_bytes + client.output_bytes, client.last_command, client.user,
       redirect_of(client), client.protocol);
   // Nobody can have set them: CLIENT SETINFO is of 7.2, and not among the commands here.

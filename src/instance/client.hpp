@@ -46,31 +46,27 @@ class Client {
 
   std::string address;        // "127.0.0.1:54321", or "PATH:0" of a Unix socket
   std::string local_address;  // the same of this end
-  bool unix_socket = false;
-  int descriptor = -1;  // as CLIENT LIST shows it
-
   std::string name;
-  std::string user = "default";
+  static constexpr std::string_view user = "default";  // the only one there is
+  std::string_view last_command = "NULL";              // "client|list"; the name of a row
+  std::uint64_t tracking_redirect = 0;                 // a client's id; 0 is none
+
+  // Sizes that CLIENT LIST reports; written by the session.
+  std::uint64_t output_bytes = 0;
+  std::uint32_t query_bytes = 0;
+
+  int descriptor = -1;  // as CLIENT LIST shows it
+  int database = 0;
+  TrackingMode tracking;
+  bool unix_socket = false;
   bool authenticated = false;
   bool no_evict = false;
   bool close_after_reply = false;
   std::uint8_t protocol = 2;
   ReplyMode reply_mode = ReplyMode::on;
-  int database = 0;
-  std::string_view last_command = "NULL";  // "client|list"; the name of a row
-
-  TrackingMode tracking;
-  std::uint64_t tracking_redirect = 0;  // a client's id; 0 is none
-
-  // Sizes that CLIENT LIST reports; written by the session.
-  std::uint32_t query_bytes = 0;
-  std::uint32_t query_free = 0;
-  std::uint32_t argument_bytes = 0;
-  std::uint64_t output_bytes = 0;
-
-  Mailbox mailbox;
   // Set by kill(); the session closes when it sees it.
   std::atomic<bool> killed{false};
+  Mailbox mailbox;
 
   void kill() {
     killed.store(true, std::memory_order_release);

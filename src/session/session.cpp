@@ -69,7 +69,7 @@ Progress Session::received(std::size_t size) {
       return Progress::close;
     }
   } else {
-    received_ = size;
+    bench_.received = size;
   }
   return waiting() ? Progress::waiting : run();
 }
@@ -87,15 +87,16 @@ Progress Session::deliver() {
 }
 
 Progress Session::run() {
+  // Taken at once: whatever happens, the next session of this bench finds none.
+  const std::size_t size = std::exchange(bench_.received, 0);
   const std::string_view input = pending_ != nullptr
                                      ? std::string_view(pending_->bytes.get(), pending_->size)
-                                     : std::string_view(bench_.input().data(), received_);
+                                     : std::string_view(bench_.input().data(), size);
   resp::RequestParser& parser = pending_ != nullptr ? pending_->parser : bench_.parser;
   std::size_t used = 0;
   const Progress progress = run_requests(input, parser, used);
   keep_rest(input, used);
-  received_ = 0;
-  if (timed_row_ != nullptr) account_time(instance_.clock().now_us());
+  if (bench_.timed_row != nullptr) account_time(instance_.clock().now_us());
   return progress;
 }
 
@@ -240,8 +241,8 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
     case Verdict::run:
       row->handler(call);
       if (call.failed) instance_.stats().failed(bench_.slot, table.index_of(*row));
-      timed_row_ = row;
-      timed_since_us_ = locks.now_us();
+      bench_.timed_row = row;
+      bench_.timed_since_us = locks.now_us();
       if (client.tracking.on) remember_reads(call);
       break;
   }
@@ -288,11 +289,11 @@ void Session::drain_mail() {
 }
 
 void Session::account_time(std::int64_t now_us) {
-  if (timed_row_ == nullptr) return;
-  const auto index = command::CommandTable::standard().index_of(*timed_row_);
+  if (bench_.timed_row == nullptr) return;
+  const auto index = command::CommandTable::standard().index_of(*bench_.timed_row);
   instance_.stats().called(bench_.slot, index,
-                           static_cast<std::uint64_t>(now_us - timed_since_us_));
-  timed_row_ = nullptr;
+                           static_cast<std::uint64_t>(now_us - bench_.timed_since_us));
+  bench_.timed_row = nullptr;
 }
 
 }  // namespace redouble::session

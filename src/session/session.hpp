@@ -109,10 +109,6 @@ class Session {
   Workbench& bench_;
   std::shared_ptr<instance::Client> client_;
   std::unique_ptr<Pending> pending_;
-  std::size_t received_ = 0;  // bytes in the workbench's input
-  // The command whose time still runs, and since when.
-  const command::Row* timed_row_ = nullptr;
-  std::int64_t timed_since_us_ = 0;
   instance::Alarms::Key alarm_{};
 };
 

@@ -37,6 +37,10 @@ struct Workbench {
 
   const unsigned slot;
   std::int64_t earliest_deadline_ms = store::never_ms;
+  std::size_t received = 0;  // bytes in the input, not executed yet
+  // The command whose time still runs, and since when.
+  const command::Row* timed_row = nullptr;
+  std::int64_t timed_since_us = 0;
   resp::Output output;
   resp::RequestParser parser;
   command::KeyList key_list;
