@@ -100,9 +100,8 @@ TEST_F(RealServerTest, HelloDoesWhatItsOptionsSayOneAfterTheOther) {
 TEST_F(RealServerTest, DebugProtocolPushesOnlyInTheProtocolThatHasPushes) {
   EXPECT_EQ(peer_("DEBUG PROTOCOL push"), "-ERR RESP2 is not supported by this command\r\n");
   peer_("HELLO 3");
-  EXPECT_EQ(peer_("DEBUG PROTOCOL push"),
-            ">2\r\n$16\r\nserver-cpu-usage\r\n:42\r\n" +
-                bulk("Some real reply following the push reply"));
+  EXPECT_EQ(peer_("DEBUG PROTOCOL push"), ">2\r\n$16\r\nserver-cpu-usage\r\n:42\r\n" +
+                                              bulk("Some real reply following the push reply"));
 }
 
 TEST_F(RealServerTest, MallocStatsAreVerbatim) {
