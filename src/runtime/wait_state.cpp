@@ -18,6 +18,7 @@ struct WaitState::Alarm {
   explicit Alarm(Executor executor) : timer(executor.context()) {}
 
   Timer timer;
+  Deadline wanted_at;
   std::uint64_t arming = 0;
   std::optional<Deadline> armed_for;
 };
@@ -47,12 +48,11 @@ bool WaitState::begin(TaskContext& waiter, std::coroutine_handle<> leaf, Wake wa
     }
   }
   if (deadline) {
-    deadline_ = *deadline;
-    if (deadline_ <= std::chrono::steady_clock::now()) {
+    if (*deadline <= std::chrono::steady_clock::now()) {
       pending_ = pending_ | Wake::deadline;
       return false;
     }
-    set_alarm();
+    set_alarm(*deadline);
   }
   arm(wanted_);
   waiter_ = &waiter;
@@ -103,15 +103,16 @@ void WaitState::run_queued(int) noexcept {
   if (has(wanted_, Wake::notified) && (still || mutant("stale-wake-up"))) wake();
 }
 
-void WaitState::set_alarm() {
+void WaitState::set_alarm(Deadline deadline) {
   if (!alarm_) alarm_ = std::make_unique<Alarm>(executor_);
-  if (alarm_->armed_for == deadline_) return;
-  alarm_->armed_for = deadline_;
-  alarm_->timer.expires_at(deadline_);
+  alarm_->wanted_at = deadline;
+  if (alarm_->armed_for == deadline) return;
+  alarm_->armed_for = deadline;
+  alarm_->timer.expires_at(deadline);
   alarm_->timer.async_wait([state = Ref<WaitState>(this), arming = ++alarm_->arming](auto) {
     if (!state->alarm_ || arming != state->alarm_->arming) return;
     state->alarm_->armed_for.reset();
-    const bool due = state->deadline_ <= std::chrono::steady_clock::now();
+    const bool due = state->alarm_->wanted_at <= std::chrono::steady_clock::now();
     if (due && has(state->wanted_, Wake::deadline)) state->raise(Wake::deadline);
   });
 }

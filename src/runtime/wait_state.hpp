@@ -70,7 +70,7 @@ class WaitState : public Queueable, public Sleep {
 
   void run_queued(int what) noexcept override;
   void wake() noexcept;
-  void set_alarm();
+  void set_alarm(Deadline deadline);
 
   std::atomic<std::uint32_t> notice_{quiet};
   Wake pending_ = Wake::none;
@@ -78,7 +78,6 @@ class WaitState : public Queueable, public Sleep {
   bool cancelled_ = false;
   Executor executor_;
   TaskContext* waiter_ = nullptr;
-  Deadline deadline_;
   std::unique_ptr<Alarm> alarm_;  // made on first use
 };
 
