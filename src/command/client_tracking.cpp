@@ -116,7 +116,7 @@ bool prefixes_apart(Call& call, const std::vector<std::string>& prefixes) {
 
 void client_caching(Call& call) {
   instance::TrackingMode& mode = call.client.tracking;
-  if (!mode.on || (!mode.optin && !mode.optout)) {
+  if (!mode.on) {
     return call.error(
         "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or "
         "OPTOUT mode enabled");

@@ -117,6 +117,17 @@ TEST_F(RealServerTest, ARequestOfHttpIsNotAnsweredNorWhatStoodBeforeIt) {
   EXPECT_TRUE(other.closed());
 }
 
+TEST_F(RealServerTest, ClientCachingJudgesItsWordOnceTrackingIsOn) {
+  EXPECT_EQ(
+      peer_("CLIENT CACHING N"),
+      "-ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or "
+      "OPTOUT mode enabled\r\n");
+  peer_("CLIENT TRACKING ON BCAST");
+  EXPECT_EQ(peer_("CLIENT CACHING N"), "-ERR syntax error\r\n");
+  EXPECT_EQ(peer_("CLIENT CACHING YES"),
+            "-ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.\r\n");
+}
+
 TEST_F(RealServerTest, GetrangeTakesItsEndsInEverySense) {
   peer_("SET k abcdef");
   EXPECT_EQ(peer_("GETRANGE k 0 -1"), bulk("abcdef"));
