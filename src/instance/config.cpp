@@ -38,16 +38,28 @@ bool is_pattern(std::string_view text) {
 }  // namespace
 
 Config::Config() {
-  const auto rows = directives();
-  values_.resize(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    // What is not set may be no value that can be set.
-    Parsed parsed{Value{}};
-    if (!rows[row].initial.empty())
-      parsed = parse_text(rows[row], rows[row].initial, rows[row].initial);
-    REDOUBLE_ASSERT(parsed.has_value());
-    store(row, std::move(*parsed));
-  }
+  struct Defaults {
+    Settings settings;
+    std::vector<Value> values;
+  };
+  // Judging every default takes longer than all else of making an instance: it is done once.
+  static const Defaults defaults = [] {
+    const auto rows = directives();
+    Defaults made;
+    made.values.resize(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      // What is not set may be no value that can be set.
+      Parsed parsed{Value{}};
+      if (!rows[row].initial.empty())
+        parsed = parse_text(rows[row], rows[row].initial, rows[row].initial);
+      REDOUBLE_ASSERT(parsed.has_value());
+      made.values[row] = std::move(*parsed);
+      if (rows[row].store != nullptr) rows[row].store(made.settings, made.values[row]);
+    }
+    return made;
+  }();
+  settings_ = defaults.settings;
+  values_ = defaults.values;
 }
 
 void Config::store(std::size_t row, Value value) {
