@@ -317,6 +317,7 @@ bool is_always_refused(std::string_view full_name) {
 
 bool same_reply(const Request& request, const Reply& ours, const Reply& reference) {
   if (ours == reference) return true;
+  if (ours.is_error() || reference.is_error()) return false;  // no row bears with those
   const auto& commands = command::CommandTable::standard();
   const std::vector<std::string_view> args(request.begin(), request.end());
   const command::Row* row = commands.resolve(args);

@@ -424,7 +424,7 @@ void Generator::keep_deadlines_apart(Request& request) {
   constexpr std::int64_t step_s = 7201;
   constexpr std::uint64_t steps = 90'000;
   const auto apart = static_cast<std::int64_t>(++deadlines_ % steps + 1);
-  request[2] = std::to_string((100'000 + apart * step_s) * unit);
+  request[2] = std::to_string((nearest_deadline_s * 1000 + apart * step_s) * unit);
 }
 
 void Generator::write(const std::string& path, const Argument& argument, Request& out) {

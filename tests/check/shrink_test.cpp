@@ -44,7 +44,7 @@ TEST(Shrink, AsksNoOftenerThanItsBudget) {
       sequence,
       [&](const Sequence&) {
         ++asked;
-        return true;
+        return false;
       },
       10);
   EXPECT_EQ(asked, 10u);

@@ -78,7 +78,7 @@ TEST(Config, EveryDefaultIsAcceptedWhereTheDirectiveCanBeSet) {
 TEST(Config, FieldsHaveTheDefaults) {
   const Config config;
   const Settings& settings = config.settings();
-  EXPECT_THAT(settings.bind, ElementsAre("*", "-::*"));
+  EXPECT_THAT(settings.bind, ElementsAre("127.0.0.1", "-::1"));
   EXPECT_EQ(settings.port, 6379);
   EXPECT_EQ(settings.tcp_backlog, 511);
   EXPECT_TRUE(settings.protected_mode);
