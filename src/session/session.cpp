@@ -187,6 +187,7 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   const command::Row* row = table.resolve(args);
   if (row == nullptr && is_http(args.front())) return Ran::must_close;
   store::Plan plan{.slot = bench_.slot};
+  if (mutant("mail-taken-before-locks")) drain_mail();
   bench_.keys.clear();
   if (row != nullptr && row->locks == command::Locks::all) {
     plan.all = true;
@@ -209,7 +210,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
                                store::LockSet& locks, instance::Step& step) {
   instance::Client& client = *client_;
   account_time(locks.now_us());
-  drain_mail();
+  if (!mutant("mail-taken-before-locks") && !mutant("mail-behind-reply")) drain_mail();
   const auto& table = command::CommandTable::standard();
   static constexpr command::Row unknown{};
   resp::ReplyWriter reply(bench_.output, client.protocol);
@@ -247,6 +248,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
       break;
   }
   obey_reply_mode(mark);
+  if (mutant("mail-behind-reply")) drain_mail();
   return Ran::done;
 }
 

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/session_peer.hpp"
 
@@ -52,6 +55,243 @@ TEST(SessionReplyMode, ResetIsAnsweredAfterOffAndNotAfterSkip) {
   Peer peer(*instance);
   EXPECT_EQ(peer.send("CLIENT REPLY OFF\r\nRESET\r\nPING\r\n"), "+RESET\r\n+PONG\r\n");
   EXPECT_EQ(peer.send("CLIENT REPLY SKIP\r\nRESET\r\nPING\r\n"), "+PONG\r\n");
+}
+
+// Inline and array requests, errors, an empty line, and a bulk above what is copied.
+std::string mixed_pipeline() {
+  std::string bytes = "SET k 10\r\n*0\r\n\r\n";
+  bytes += request_of(std::vector<std::string_view>{"APPEND", "k", "\r\n"});
+  bytes += "GET k\nNOSUCH a\r\nGET\r\n*1\r\n$4\r\nPING\r\n";
+  bytes += request_of(std::vector<std::string>{"SET", "large", std::string(300, 'x')});
+  bytes += "GETRANGE large 0 4\r\nSTRLEN large\r\n*1\r\n$x\r\n";
+  return bytes;
+}
+
+TEST(Session, AnswersTheSameWhereverThePipelineIsSplit) {
+  const std::string bytes = mixed_pipeline();
+  const auto first = frozen_instance();
+  Peer whole(*first);
+  const std::string expected = whole.send(bytes);
+  EXPECT_TRUE(whole.closed());
+  EXPECT_TRUE(
+      expected.ends_with("$5\r\nxxxxx\r\n:300\r\n"
+                         "-ERR Protocol error: invalid bulk length\r\n"))
+      << expected;
+  const auto second = frozen_instance();
+  for (std::size_t at = 1; at < bytes.size(); ++at) {
+    Peer (*second)("FLUSHALL");
+    Peer split(*second);
+    const std::string head = split.send(bytes.substr(0, at));
+    ASSERT_EQ(head + split.send(bytes.substr(at)), expected) << "split at " << at;
+  }
+  Peer (*second)("FLUSHALL");
+  Peer by_byte(*second);
+  std::string answer;
+  for (const char byte : bytes) answer += by_byte.send({&byte, 1});
+  EXPECT_EQ(answer, expected);
+}
+
+TEST(Session, AnswersInlineRequestsWithTheirQuotes) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer("SET k \"a\\x00 b\""), "+OK\r\n");
+  EXPECT_EQ(peer("get 'k'"), bulk({"a\0 b", 4}));
+  EXPECT_EQ(peer("set k \"v"), "-ERR Protocol error: unbalanced quotes in request\r\n");
+  EXPECT_TRUE(peer.closed());
+}
+
+TEST(Session, LetsTheOutputBeSentBeforeItGrowsBeyondItsLimit) {
+  constexpr int requests = 12;
+  const std::string value(100'000, 'x');
+  const auto instance = frozen_instance();
+  Workbench bench(0);
+  Session session(*instance, bench, {.address = "127.0.0.1:1", .local_address = ""});
+  Peer(*instance).send(request_of(std::vector<std::string_view>{"SET", "k", value}));
+  std::string bytes;
+  for (int index = 0; index < requests; ++index) bytes += "GET k\r\n";
+  std::memcpy(session.prepare().data(), bytes.data(), bytes.size());
+  std::string answer;
+  int batches = 1;
+  Progress progress = session.received(bytes.size());
+  for (;; ++batches) {
+    EXPECT_LE(bench.output.size(), Session::most_output + bulk(value).size());
+    answer += bench.output.to_string();
+    bench.output.clear();
+    if (progress != Progress::more) break;
+    EXPECT_GT(session.unread(), 0u);
+    progress = session.resume();
+  }
+  EXPECT_EQ(progress, Progress::input);
+  EXPECT_EQ(batches, 4);
+  EXPECT_EQ(answer.size(), requests * bulk(value).size());
+}
+
+TEST(Session, AnIdleSessionOwnsNoBuffer) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer.session().buffer_bytes(), 0u);
+  peer("PING");
+  EXPECT_EQ(peer.session().buffer_bytes(), 0u);
+  EXPECT_EQ(peer.send("PI"), "");
+  EXPECT_EQ(peer.session().unread(), 2u);
+  EXPECT_GT(peer.session().buffer_bytes(), 0u);
+  EXPECT_EQ(peer.send("NG\r\n"), "+PONG\r\n");
+  EXPECT_EQ(peer.session().unread(), 0u);
+  EXPECT_EQ(peer.session().buffer_bytes(), 0u);
+}
+
+TEST(Session, AnAnnouncedBulkTakesMemoryOnlyAsItsBytesCome) {
+  constexpr std::size_t announced = 8 * 1024 * 1024;
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  std::string head = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + std::to_string(announced) + "\r\n";
+  EXPECT_EQ(peer.send(head), "");
+  std::size_t sent = head.size();
+  const std::string piece(40'000, 'x');
+  std::size_t growths = 0;
+  std::size_t capacity = peer.session().buffer_bytes();
+  while (sent - head.size() < announced) {
+    EXPECT_LE(peer.session().buffer_bytes(), 3 * sent + 64 * 1024);
+    const std::size_t size = std::min(piece.size(), announced - (sent - head.size()));
+    EXPECT_EQ(peer.send(piece.substr(0, size)), "");
+    sent += size;
+    if (peer.session().buffer_bytes() != capacity) ++growths;
+    capacity = peer.session().buffer_bytes();
+  }
+  EXPECT_LE(growths, 16u);
+  EXPECT_EQ(peer.send("\r\n"), "+OK\r\n");
+  EXPECT_EQ(peer.session().buffer_bytes(), 0u);
+  EXPECT_EQ(peer("STRLEN k"), ":8388608\r\n");
+}
+
+TEST(Session, ClosesWhereUnreadBytesOutgrowTheQueryBufferLimit) {
+  const auto instance =
+      frozen_instance(testing::frozen_start_ms, 1, {{"client-query-buffer-limit", "1mb"}});
+  Peer peer(*instance);
+  EXPECT_EQ(peer.send("*2\r\n$4\r\nECHO\r\n$4000000\r\n"), "");
+  EXPECT_EQ(peer.send(std::string(1'000'000, 'x')), "");
+  EXPECT_FALSE(peer.closed());
+  EXPECT_EQ(peer.send(std::string(200'000, 'x')), "");
+  EXPECT_TRUE(peer.closed());
+}
+
+TEST(Session, AKilledClientIsAnsweredNothingMore) {
+  const auto instance = frozen_instance();
+  Peer killer(*instance);
+  Peer victim(*instance);
+  EXPECT_EQ(killer({"CLIENT", "KILL", "ID", std::to_string(victim.session().client().id)}),
+            ":1\r\n");
+  EXPECT_EQ(victim.send("SET k v\r\n"), "");
+  EXPECT_TRUE(victim.closed());
+  EXPECT_EQ(killer("EXISTS k"), ":0\r\n");
+  Peer other(*instance);
+  killer({"CLIENT", "KILL", "ID", std::to_string(other.session().client().id)});
+  EXPECT_EQ(other.deliver(), "");
+  EXPECT_TRUE(other.closed());
+}
+
+TEST(Session, QuitIsAnsweredAndWhatFollowsIsNot) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer.send("QUIT\r\nPING\r\n"), "+OK\r\n");
+  EXPECT_TRUE(peer.closed());
+}
+
+TEST(Session, SpeaksTheProtocolThatHelloChose) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer("GET nothing"), "$-1\r\n");
+  EXPECT_TRUE(peer("HELLO 3").starts_with("%7\r\n$6\r\nserver\r\n"));
+  EXPECT_EQ(peer("GET nothing"), "_\r\n");
+  EXPECT_EQ(peer("HELLO 4"), "-NOPROTO unsupported protocol version\r\n");
+  EXPECT_EQ(peer("GET nothing"), "_\r\n");
+  EXPECT_TRUE(peer("HELLO 2").starts_with("*14\r\n"));
+  EXPECT_EQ(peer("GET nothing"), "$-1\r\n");
+}
+
+TEST(SessionPause, HoldsAWriteAndAllThatFollowsItUntilTheTimeHasCome) {
+  const auto instance = frozen_instance();
+  Peer pauser(*instance);
+  Peer writer(*instance);
+  EXPECT_EQ(pauser("CLIENT PAUSE 1000 WRITE"), "+OK\r\n");
+  EXPECT_EQ(writer.send("PING\r\nSET k 1\r\nGET k\r\n"), "+PONG\r\n");
+  EXPECT_TRUE(writer.waiting());
+  EXPECT_EQ(writer.send("GET k\r\n"), "");  // in order, also what could run
+  EXPECT_EQ(pauser("GET k"), "$-1\r\n");
+  EXPECT_EQ(instance->alarms().size(), 1u);
+  instance->advance_us(0, 999'999);
+  EXPECT_EQ(writer.resume(), "");
+  EXPECT_TRUE(writer.waiting());
+  instance->advance_us(0, 1);
+  EXPECT_EQ(writer.deliver(), "+OK\r\n" + bulk("1") + bulk("1"));
+  EXPECT_FALSE(writer.waiting());
+  EXPECT_EQ(instance->alarms().size(), 0u);
+}
+
+TEST(SessionPause, OfAllHoldsReadsTooAndUnpauseEndsIt) {
+  const auto instance = frozen_instance();
+  Peer pauser(*instance);
+  Peer reader(*instance);
+  EXPECT_EQ(pauser("CLIENT PAUSE 100000"), "+OK\r\n");
+  EXPECT_EQ(reader("GET k"), "");
+  EXPECT_TRUE(reader.waiting());
+  EXPECT_EQ(pauser("CLIENT UNPAUSE"), "+OK\r\n");
+  EXPECT_EQ(reader.deliver(), "$-1\r\n");
+}
+
+TEST(SessionPause, AClientThatGoesWhileItWaitsLeavesNoAlarm) {
+  const auto instance = frozen_instance();
+  Peer pauser(*instance);
+  pauser("CLIENT PAUSE 1000");
+  {
+    Peer waiter(*instance);
+    waiter("GET k");
+    EXPECT_EQ(instance->alarms().size(), 1u);
+  }
+  EXPECT_EQ(instance->alarms().size(), 0u);
+  EXPECT_EQ(instance->clients().size(), 1u);
+}
+
+constexpr std::string_view invalidation_of_k = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n";
+
+// A reply that is newer than a message must not overtake it: whoever keeps what it read would keep
+// the stale value for ever.
+TEST(SessionMail, StandsBeforeTheReplyThatIsNewer) {
+  const auto instance = frozen_instance();
+  Peer cache(*instance);
+  Peer writer(*instance);
+  cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\n");
+  EXPECT_EQ(cache("GET k"), "_\r\n");
+  EXPECT_EQ(writer("SET k 2"), "+OK\r\n");
+  EXPECT_EQ(cache("GET k"), std::string(invalidation_of_k) + bulk("2"));
+}
+
+// What a step itself finds expired, before its command runs, is mail of that step.
+TEST(SessionMail, OfTheStepItselfStandsBeforeItsReply) {
+  const auto instance = frozen_instance();
+  Peer cache(*instance);
+  cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\nSET k 1 PX 10\r\nGET k\r\n");
+  instance->clock().advance_us(11'000);  // and nobody sweeps
+  EXPECT_EQ(cache("DBSIZE"), std::string(invalidation_of_k) + ":0\r\n");
+}
+
+TEST(SessionMail, ComesByItselfWhereTheClientAsksNothing) {
+  const auto instance = frozen_instance();
+  Peer cache(*instance);
+  Peer writer(*instance);
+  cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\nGET k\r\n");
+  EXPECT_EQ(cache.deliver(), "");
+  writer("SET k 2");
+  EXPECT_EQ(cache.deliver(), invalidation_of_k);
+  EXPECT_EQ(cache.deliver(), "");
+}
+
+TEST(SessionMail, IsDeliveredAlsoWhereRepliesAreOff) {
+  const auto instance = frozen_instance();
+  Peer cache(*instance);
+  cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\nCLIENT REPLY OFF\r\n");
+  EXPECT_EQ(cache("GET k"), "");
+  EXPECT_EQ(cache.send("SET k 1\r\nPING\r\n"), invalidation_of_k);
 }
 
 }  // namespace

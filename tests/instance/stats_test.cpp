@@ -1,0 +1,61 @@
+#include "instance/stats.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace redouble::instance {
+namespace {
+
+TEST(Stats, SumsTheCountersOfACommandOverTheThreads) {
+  const store::Sync sync(nullptr);
+  Stats stats(3, sync);
+  stats.called(0, 1, 10);
+  stats.called(5, 1, 20);
+  stats.called(5, 2, 1);
+  stats.rejected(2, 1);
+  stats.failed(3, 1);
+  const CommandCounters counters = stats.command(1);
+  EXPECT_EQ(counters.calls, 2u);
+  EXPECT_EQ(counters.usec, 30u);
+  EXPECT_EQ(counters.rejected, 1u);
+  EXPECT_EQ(counters.failed, 1u);
+  EXPECT_EQ(stats.command(0).calls, 0u);
+  EXPECT_EQ(stats.commands(), 3u);
+}
+
+TEST(Stats, CountsErrorsByTheirFirstWord) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.error("ERR syntax error");
+  stats.error("ERR no such key");
+  stats.error("WRONGTYPE Operation");
+  EXPECT_EQ(stats.errors(), (std::map<std::string, std::uint64_t>{{"ERR", 2}, {"WRONGTYPE", 1}}));
+  EXPECT_EQ(stats.error_replies.load(), 3u);
+}
+
+TEST(Stats, ResetSetsThemToZero) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.called(0, 0, 10);
+  stats.error("ERR syntax error");
+  stats.evicted_keys = 4;
+  stats.reset();
+  EXPECT_EQ(stats.command(0).calls, 0u);
+  EXPECT_EQ(stats.command(0).usec, 0u);
+  EXPECT_TRUE(stats.errors().empty());
+  EXPECT_EQ(stats.error_replies.load(), 0u);
+  EXPECT_EQ(stats.evicted_keys.load(), 0u);
+}
+
+TEST(Stats, RemembersTheMostMemory) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.note_memory(100);
+  stats.note_memory(50);
+  EXPECT_EQ(stats.peak_memory.load(), 100u);
+}
+
+}  // namespace
+}  // namespace redouble::instance

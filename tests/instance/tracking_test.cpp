@@ -1,0 +1,119 @@
+#include "instance/tracking.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "support/session_peer.hpp"
+
+namespace redouble::instance {
+namespace {
+
+using testing::frozen_instance;
+using testing::Peer;
+
+std::string invalidation(std::string_view key) {
+  return ">2\r\n$10\r\ninvalidate\r\n*1\r\n" + testing::bulk(key);
+}
+
+class TrackingTest : public ::testing::Test {
+ protected:
+  TrackingTest() { cache_("HELLO 3"); }
+
+  std::unique_ptr<Instance> instance_ = frozen_instance();
+  Peer cache_{*instance_};
+  Peer writer_{*instance_};
+};
+
+TEST_F(TrackingTest, TellsOnceOfAKeyThatWasReadAndThenForgetsIt) {
+  cache_("CLIENT TRACKING ON");
+  cache_("GET k");
+  EXPECT_EQ(instance_->tracking().items(), 1u);
+  writer_("SET k 1");
+  writer_("SET k 2");
+  writer_("SET other 1");
+  EXPECT_EQ(cache_.deliver(), invalidation("k"));
+  EXPECT_EQ(instance_->tracking().items(), 0u);
+}
+
+TEST_F(TrackingTest, TellsOfAKeyThatExpired) {
+  writer_("SET k 1 PX 10");
+  cache_("CLIENT TRACKING ON");
+  cache_("GET k");
+  instance_->advance_us(0, 10'000);
+  EXPECT_EQ(cache_.deliver(), invalidation("k"));
+}
+
+TEST_F(TrackingTest, TellsOfAllKeysAtOnceWhenTheyAreFlushed) {
+  cache_("CLIENT TRACKING ON");
+  cache_("GET k");
+  writer_("FLUSHALL");
+  EXPECT_EQ(cache_.deliver(), ">2\r\n$10\r\ninvalidate\r\n_\r\n");
+}
+
+TEST_F(TrackingTest, NoloopLeavesOutTheClientsOwnChanges) {
+  cache_("CLIENT TRACKING ON NOLOOP");
+  cache_("GET k");
+  cache_("SET k 1");
+  EXPECT_EQ(cache_.deliver(), "");
+}
+
+TEST_F(TrackingTest, OptinRemembersOnlyWhatFollowsCachingYes) {
+  cache_("CLIENT TRACKING ON OPTIN");
+  cache_("GET k");
+  cache_("CLIENT CACHING YES");
+  cache_("GET l");
+  cache_("GET m");
+  writer_("MSET k 1 l 1 m 1");
+  EXPECT_EQ(cache_.deliver(), invalidation("l"));
+}
+
+TEST_F(TrackingTest, OptoutRemembersAllButWhatFollowsCachingNo) {
+  cache_("CLIENT TRACKING ON OPTOUT");
+  cache_("CLIENT CACHING NO");
+  cache_("GET k");
+  cache_("GET l");
+  writer_("MSET k 1 l 1");
+  EXPECT_EQ(cache_.deliver(), invalidation("l"));
+}
+
+TEST_F(TrackingTest, BroadcastTellsOfEveryKeyBelowAPrefixEachTime) {
+  cache_("CLIENT TRACKING ON BCAST PREFIX user:");
+  writer_("SET user:1 a");
+  writer_("SET user:1 b");
+  writer_("SET item:1 a");
+  EXPECT_EQ(cache_.deliver(), invalidation("user:1") + invalidation("user:1"));
+  EXPECT_EQ(instance_->tracking().prefix_count(), 1u);
+}
+
+TEST_F(TrackingTest, RedirectsToAnotherClient) {
+  Peer tracked(*instance_);
+  tracked({"CLIENT", "TRACKING", "ON", "REDIRECT", std::to_string(cache_.session().client().id)});
+  tracked("GET k");
+  writer_("SET k 1");
+  EXPECT_EQ(tracked.deliver(), "");
+  EXPECT_EQ(cache_.deliver(), invalidation("k"));
+}
+
+TEST_F(TrackingTest, EndsWithOffWithResetAndWithTheClient) {
+  cache_("CLIENT TRACKING ON");
+  cache_("GET k");
+  cache_("CLIENT TRACKING OFF");
+  EXPECT_FALSE(instance_->tracking().active());
+  EXPECT_EQ(instance_->tracking().items(), 0u);
+  cache_("CLIENT TRACKING ON");
+  cache_("RESET");
+  EXPECT_FALSE(instance_->tracking().active());
+  {
+    Peer short_lived(*instance_);
+    short_lived("HELLO 3");
+    short_lived("CLIENT TRACKING ON BCAST");
+    EXPECT_EQ(instance_->tracking().clients(), 1u);
+  }
+  EXPECT_EQ(instance_->tracking().clients(), 0u);
+  EXPECT_EQ(instance_->tracking().prefix_count(), 0u);
+}
+
+}  // namespace
+}  // namespace redouble::instance
