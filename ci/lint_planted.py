@@ -82,6 +82,10 @@ VIOLATIONS = [
     ("coroutines", {"src/server/wait.cpp": HELD_LOCK}),
     ("coroutines", {"src/server/wait.cpp": HELD_LOCK_SET}),
     ("coroutines", {"src/server/wait.cpp": REFERENCE}),
+    ("coroutines", {"src/server/wait.hpp": HEADER + "\n" + HELD_LOCK,
+                    "src/server/wait.cpp": GOOD_COROUTINE.replace("runtime/task", "server/wait")
+                    .replace("wait(int)", "wait_too()")}),
+    ("coroutines", {"src/server/alone.hpp": HEADER + "\n" + REFERENCE}),
     ("thread_safety", {"CMakeLists.txt": "-Wall -Werror\n"}),
     ("thread_safety", {"CMakeLists.txt": "-Wall -Werror=all -Wthread-safety\n"}),
 ]
