@@ -79,12 +79,12 @@ TEST(Session, AnswersTheSameWhereverThePipelineIsSplit) {
       << expected;
   const auto second = frozen_instance();
   for (std::size_t at = 1; at < bytes.size(); ++at) {
-    Peer (*second)("FLUSHALL");
+    Peer{*second}("FLUSHALL");
     Peer split(*second);
     const std::string head = split.send(bytes.substr(0, at));
     ASSERT_EQ(head + split.send(bytes.substr(at)), expected) << "split at " << at;
   }
-  Peer (*second)("FLUSHALL");
+  Peer{*second}("FLUSHALL");
   Peer by_byte(*second);
   std::string answer;
   for (const char byte : bytes) answer += by_byte.send({&byte, 1});
