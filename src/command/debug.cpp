@@ -69,7 +69,7 @@ void digest_value(Call& call) {
 void populate(Call& call) {
   const auto count = resp::parse_integer(call.arg(2));
   if (!count || *count < 0) return call.error("ERR value is out of range, must be positive");
-  const std::string prefix(call.size() > 3 ? call.arg(3) : "key");
+  const std::string prefix = call.size() > 3 ? call.quoted(3) : "key";  // a text of C
   std::int64_t size = 0;
   if (call.size() > 4) {
     const auto given = resp::parse_integer(call.arg(4));

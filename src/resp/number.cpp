@@ -104,7 +104,8 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
 std::optional<std::uint64_t> parse_cursor(std::string_view text) {
   if (text.empty()) return 0;
   if (is_space(text.front())) return std::nullopt;
-  return parse_wrapping(text);
+  text = text.substr(0, text.find('\0'));
+  return text.empty() ? 0 : parse_wrapping(text);
 }
 
 std::optional<double> parse_double(std::string_view text) {

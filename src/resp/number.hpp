@@ -20,7 +20,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // An unsigned number of a stream's ID: as parse_integer, and what else strtoull takes whole (spaces
 // and zeros in front, a sign: "-05" wraps round), up to 2^64 - 1.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
-// The cursor of SCAN: what strtoul takes whole, no space in front; the empty text is 0.
+// The cursor of SCAN: what strtoul takes whole, no space in front, nothing from
+// a NUL byte on; the empty text is 0.
 std::optional<std::uint64_t> parse_cursor(std::string_view text);
 // A score, a coordinate, a weight: decimal or hexadecimal, inf and infinity in any case; no space,
 // no NaN, nothing too large or too small for a double.

@@ -128,6 +128,21 @@ TEST_F(RealServerTest, ClientCachingJudgesItsWordOnceTrackingIsOn) {
             "-ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.\r\n");
 }
 
+TEST_F(RealServerTest, ResetLeavesNoEvictOnInThisVersion) {
+  peer_("CLIENT NO-EVICT ON");
+  peer_("RESET");
+  EXPECT_NE(peer_("CLIENT INFO").find("flags=e"), std::string::npos);
+}
+
+TEST_F(RealServerTest, PopulateEndsItsPrefixAtANul) {
+  peer_({"DEBUG", "POPULATE", "1", std::string_view("p\0q", 3)});
+  EXPECT_EQ(peer_("EXISTS p:0"), ":1\r\n");
+}
+
+TEST_F(RealServerTest, ACursorEndsAtANul) {
+  EXPECT_EQ(peer_({"SCAN", std::string_view("\0x", 2)}), "*2\r\n$1\r\n0\r\n*0\r\n");
+}
+
 TEST_F(RealServerTest, GetrangeTakesItsEndsInEverySense) {
   peer_("SET k abcdef");
   EXPECT_EQ(peer_("GETRANGE k 0 -1"), bulk("abcdef"));

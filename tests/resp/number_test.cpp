@@ -52,6 +52,8 @@ TEST(Number, AnUnsignedOfAnIdIsAnIntegerOrWhatStrtoullTakes) {
 
 TEST(Number, ACursorIsWhatStrtoulTakesWithoutSpace) {
   EXPECT_EQ(parse_cursor(""), 0u);
+  EXPECT_EQ(parse_cursor(std::string_view("\0", 1)), 0u);
+  EXPECT_EQ(parse_cursor(std::string_view("7\0x", 3)), 7u);
   EXPECT_EQ(parse_cursor("007"), 7u);
   EXPECT_EQ(parse_cursor("+5"), 5u);
   EXPECT_EQ(parse_cursor("-1"), std::numeric_limits<std::uint64_t>::max());
