@@ -245,6 +245,10 @@ class Servers {
     return servers;
   }
 
+ private:
+  Folder folder_;  // first: both are made in it
+
+ public:
   Side ours;
   Side reference;
 
@@ -268,8 +272,6 @@ class Servers {
                                folder_ / "", "--logfile", ""},
                               folder_ / "reference"),
                   "ready to accept connections", folder_ / "reference") {}
-
-  Folder folder_;
 };
 
 std::string quoted(std::string_view bytes) {
