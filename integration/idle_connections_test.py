@@ -114,8 +114,10 @@ class Idle(unittest.TestCase):
                     client.ask("CLIENT", "LIST")
                     before = resident_bytes(server.pid)
                     self.each(holders, b"o")
-                    self.assertIn(b"connected_clients:%d\r\n" % (wanted + 1),
-                                  client.ask("INFO", "clients"))
+                    # The kernel has them all; the server takes them as it comes to them.
+                    while b"connected_clients:%d\r\n" % (wanted + 1) not in client.ask(
+                            "INFO", "clients"):
+                        pass
                     after = resident_bytes(server.pid)
                     each = -(-(after - before) // wanted)
                     print(f"idle connections held: {wanted}")
@@ -125,8 +127,10 @@ class Idle(unittest.TestCase):
                     self.each(holders, b"p")
                     used = -(-(resident_bytes(server.pid) - before) // wanted)
                     print(f"bytes of memory per idle connection that was used: {used}", flush=True)
-                    self.assertIn(b"connected_clients:%d\r\n" % (wanted + 1),
-                                  client.ask("INFO", "clients"))
+                    # The kernel has them all; the server takes them as it comes to them.
+                    while b"connected_clients:%d\r\n" % (wanted + 1) not in client.ask(
+                            "INFO", "clients"):
+                        pass
                     self.assertLessEqual(each, MOST_BYTES)
                     self.assertLessEqual(used, MOST_BYTES)
             finally:
