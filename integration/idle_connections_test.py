@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import socket
+import struct
 import sys
 import unittest
 
@@ -32,7 +33,10 @@ def hold(address, source, count, commands, answers):
         command = os.read(commands, 1)
         if command == b"o":
             for _ in range(count):
-                sockets.append(socket.create_connection(address, PATIENCE_S, (source, 0)))
+                client = socket.create_connection(address, PATIENCE_S, (source, 0))
+                # Closed by a reset: thousands of ports in TIME_WAIT would be in others' way.
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                sockets.append(client)
         elif command == b"p":
             # All are asked before the first is read.
             for client in sockets:

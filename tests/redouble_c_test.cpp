@@ -20,8 +20,8 @@ TEST(RedoubleC, OpensConnectsSendsAdvancesAndCloses) {
   ASSERT_NE(client, nullptr) << redouble_error();
   EXPECT_EQ(send(client, "SET k v PX 1000\r\nGET k\r\n"), "+OK\r\n$1\r\nv\r\n");
   const std::int64_t before = redouble_now_ms(redis);
-  EXPECT_EQ(redouble_advance_ms(redis, 1000), 0);
-  EXPECT_EQ(redouble_now_ms(redis), before + 1000);
+  EXPECT_EQ(redouble_advance_ms(redis, 1001), 0);
+  EXPECT_EQ(redouble_now_ms(redis), before + 1001);
   EXPECT_EQ(send(client, "GET k\r\n"), "$-1\r\n");
   redouble_disconnect(client);
   redouble_close(redis);

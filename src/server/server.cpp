@@ -76,9 +76,9 @@ std::expected<void, std::string> Server::open() {
   return {};
 }
 
-// One try at one port, for every address; false where a port of the system's choice is free on the
-// first address and taken on another.
-std::expected<bool, std::string> Server::try_tcp(int port) {
+// One try at one port, for every address; false where any port would do and this one, or the one
+// that the system chose, is taken on one of them. `port` is then the one that was tried.
+std::expected<bool, std::string> Server::try_tcp(int& port) {
   const instance::Settings& settings = instance_->settings();
   const auto backlog = static_cast<int>(settings.tcp_backlog);
   std::vector<FileDescriptor> sockets;
@@ -88,7 +88,10 @@ std::expected<bool, std::string> Server::try_tcp(int port) {
     if (optional) host.erase(0, 1);
     auto socket = listen_tcp(host, chosen, backlog);
     if (!socket && optional && errno != EADDRINUSE) continue;
-    if (!socket && port == 0 && chosen != 0 && errno == EADDRINUSE) return false;
+    if (!socket && settings.port == 0 && errno == EADDRINUSE) {
+      port = chosen;
+      return false;
+    }
     if (!socket) return std::unexpected(socket.error());
     if (chosen == 0) chosen = port_of(socket->get());
     sockets.push_back(std::move(*socket));
@@ -100,12 +103,17 @@ std::expected<bool, std::string> Server::try_tcp(int port) {
 }
 
 std::expected<void, std::string> Server::open_tcp() {
-  constexpr int most_tries = 16;
-  const auto port = static_cast<int>(instance_->settings().port);
+  constexpr int most_tries = 32;
+  auto port = static_cast<int>(instance_->settings().port);
   for (int tries = 0; tries < most_tries; ++tries) {
     const auto opened = try_tcp(port);
     if (!opened) return std::unexpected(opened.error());
-    if (!*opened) continue;
+    if (!*opened) {
+      // The system gives out odd ports first; where they are all taken on another address, the
+      // neighbour may be free.
+      port = port % 2 == 1 ? port ^ 1 : 0;
+      continue;
+    }
     instance_->config().report("port", std::to_string(port_));
     return {};
   }

@@ -74,7 +74,7 @@ class Server final : public instance::Host {
 
  private:
   std::expected<void, std::string> open_tcp();
-  std::expected<bool, std::string> try_tcp(int port);
+  std::expected<bool, std::string> try_tcp(int& port);
   std::expected<void, std::string> open_unix();
   std::expected<void, std::string> watch_process();
   void make_places();

@@ -125,7 +125,7 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     used += parser.consumed();
     parser.reset();
     if (client_->close_after_reply) return Progress::close;
-    if (bench_.output.size() > most_output) return Progress::more;
+    if (used < input.size() && bench_.output.size() > most_output) return Progress::more;
   }
   return Progress::input;
 }

@@ -55,7 +55,7 @@ TEST_F(StepTest, RecordsLifetimesAsDeadlines) {
 TEST_F(StepTest, RecordsAnExpiryAsADeletionOnce) {
   peer_("SET k 1 PX 10");
   recorder_.lines.clear();
-  instance_->clock().advance_us(10'000);
+  instance_->clock().advance_us(11'000);
   peer_("GET k");
   peer_("GET k");
   EXPECT_EQ(recorder_.lines, (Expected{"2 0 DEL k"}));

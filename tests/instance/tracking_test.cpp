@@ -41,7 +41,7 @@ TEST_F(TrackingTest, TellsOfAKeyThatExpired) {
   writer_("SET k 1 PX 10");
   cache_("CLIENT TRACKING ON");
   cache_("GET k");
-  instance_->advance_us(0, 10'000);
+  instance_->advance_us(0, 11'000);
   EXPECT_EQ(cache_.deliver(), invalidation("k"));
 }
 
