@@ -77,7 +77,7 @@ struct Directive {
   SpecialParser special = nullptr;
   bool takes_many_words = false;  // a line may hold several, a lone one is split at its spaces
   bool bare_means_yes = false;    // the name alone is a yes
-  bool holds_binary = false;      // all others end at a zero byte
+  bool holds_binary = false;      // all others end at a zero byte, but numbers
   Change change = Change::at_any_time;
   std::string_view fixed{};  // why CONFIG SET cannot change here what it can in Redis
   Meaning meaning = Meaning::implemented;

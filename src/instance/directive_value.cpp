@@ -168,7 +168,10 @@ Parsed parse_value(const Directive& directive, const SpecialInput& input) {
   if (input.words.empty() && directive.bare_means_yes) return Value{"yes", 1};
   if (input.words.size() != 1) return Failure("wrong number of arguments");
   std::string text = input.words.front();
-  if (!directive.holds_binary) text.resize(std::min(text.size(), text.find('\0')));
+  // As in Redis a zero byte ends a text, but is no part of a number.
+  const bool whole = directive.holds_binary || directive.kind == Kind::integer ||
+                     (directive.kind == Kind::memory_percent && text.find('%') != text.npos);
+  if (!whole) text.resize(std::min(text.size(), text.find('\0')));
   if (directive.special == nullptr) return parse_one(directive, text);
   return directive.special({std::span(&text, 1), input.present, input.adds});
 }

@@ -143,6 +143,13 @@ TEST_F(RealServerTest, ACursorEndsAtANul) {
   EXPECT_EQ(peer_({"SCAN", std::string_view("\0x", 2)}), "*2\r\n$1\r\n0\r\n*0\r\n");
 }
 
+TEST_F(RealServerTest, ANumberOfTheConfigurationHoldsNoNul) {
+  EXPECT_EQ(peer_({"CONFIG", "SET", "hz", std::string_view("20\0", 3)}),
+            "-ERR CONFIG SET failed (possibly related to argument 'hz') - argument couldn't be "
+            "parsed into an integer\r\n");
+  EXPECT_EQ(peer_({"CONFIG", "SET", "maxmemory", std::string_view("20gb\0x", 6)}), "+OK\r\n");
+}
+
 TEST_F(RealServerTest, GetrangeTakesItsEndsInEverySense) {
   peer_("SET k abcdef");
   EXPECT_EQ(peer_("GETRANGE k 0 -1"), bulk("abcdef"));
