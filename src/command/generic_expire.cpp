@@ -1,4 +1,5 @@
 // The commands about deadlines: the EXPIRE family, PERSIST, the TTL family.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -21,7 +22,9 @@ struct Conditions {
   bool if_earlier = false;  // LT
 
   // A key without a deadline lives for ever: every deadline is earlier.
-  bool hold(store::Deadline present, std::int64_t at_ms) const {
+  bool hold(store::Deadline present, std::int64_t wanted_ms) const {
+    // The last millisecond of all means never: it is kept as the one before.
+    const std::int64_t at_ms = std::min(wanted_ms, store::Deadline::never - 1);
     if (if_none && present.is_set()) return false;
     if (if_any && !present.is_set()) return false;
     if (if_later && (!present.is_set() || at_ms <= present.at_ms)) return false;

@@ -150,6 +150,12 @@ TEST_F(RealServerTest, ANumberOfTheConfigurationHoldsNoNul) {
   EXPECT_EQ(peer_({"CONFIG", "SET", "maxmemory", std::string_view("20gb\0x", 6)}), "+OK\r\n");
 }
 
+TEST_F(RealServerTest, TheLastMillisecondIsNotLaterThanItself) {
+  peer_("SET k v");
+  EXPECT_EQ(peer_("PEXPIREAT k 9223372036854775807"), ":1\r\n");
+  EXPECT_EQ(peer_("PEXPIREAT k 9223372036854775807 GT"), ":0\r\n");
+}
+
 TEST_F(RealServerTest, GetrangeTakesItsEndsInEverySense) {
   peer_("SET k abcdef");
   EXPECT_EQ(peer_("GETRANGE k 0 -1"), bulk("abcdef"));
