@@ -293,7 +293,7 @@ TEST(Differential, RandomSequencesAreAnsweredAsByTheRealServer) {
   Servers& servers = Servers::get();
   const std::uint64_t seed = std::strtoull(environment("REDOUBLE_SEED", "1").c_str(), nullptr, 10);
   // As many sequences every time, so that a run repeats; a campaign is given seconds instead.
-  constexpr std::uint64_t usual_sequences = 3000;
+  constexpr std::uint64_t usual_sequences = 2700;
   const seconds time(std::atoi(environment("REDOUBLE_LONG", "0").c_str()));
   const std::size_t most_finds =
       std::strtoul(environment("REDOUBLE_FINDS", "1").c_str(), nullptr, 10);
