@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/uuid/detail/sha1.hpp>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "store/keyspace.hpp"
@@ -62,11 +63,50 @@ class Digest {
   State state_{};
 };
 
+// The number that the digest has for a type; 5 stands for what modules add.
+std::uint32_t number_of(value::Type type) {
+  switch (type) {
+    case value::Type::string:
+      return 0;
+    case value::Type::list:
+      return 1;
+    case value::Type::set:
+      return 2;
+    case value::Type::zset:
+      return 3;
+    case value::Type::hash:
+      return 4;
+    case value::Type::stream:
+      return 6;
+  }
+  return 0;
+}
+
+class ValueDigest final : public value::PartVisitor {
+ public:
+  explicit ValueDigest(Digest& digest) : digest_(digest) {}
+
+  void in_order(std::string_view part) override { digest_.chain(part); }
+  void any_order(std::span<const std::string_view> parts) override {
+    if (parts.size() == 1) return digest_.add(parts.front());
+    Digest one;
+    for (const std::string_view part : parts) one.chain(part);
+    digest_.add(one);
+  }
+
+ private:
+  Digest& digest_;
+};
+
 void add_value(Digest& digest, const store::Entry& entry) {
-  constexpr std::uint32_t string_type = 0;
-  digest.chain_number(string_type);
-  value::Digits digits;
-  digest.chain(entry.string().view(digits));
+  digest.chain_number(number_of(entry.type()));
+  if (entry.type() == value::Type::string) {
+    value::Digits digits;
+    digest.chain(entry.string().view(digits));
+  } else {
+    ValueDigest parts(digest);
+    entry.object().for_each_part(parts);
+  }
   if (entry.deadline().is_set()) digest.add("!!expire!!");
 }
 

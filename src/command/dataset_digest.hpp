@@ -1,7 +1,8 @@
 // The digests of DEBUG DIGEST and DIGEST-VALUE: equal to redis-server's for equal contents.
 //
-// A value's digest is a chain of SHA-1 over its type and its bytes; the whole is the XOR over all
-// keys, so the order of the keys does not count. 40 hexadecimal digits.
+// A value's digest is a chain of SHA-1 over its type and its bytes, or the parts of which it
+// consists (value/object.hpp): those whose order does not count are joined by XOR. The whole is the
+// XOR over all keys. 40 hexadecimal digits.
 // Thread safety: parts of a step. Source: the construction was found by comparing with
 // redis-server 7.0.15, and is held against it by a test.
 #pragma once

@@ -39,6 +39,26 @@ std::size_t serialized_length(const value::StringRef& string) {
   return size + (size < 64 ? 1 : size < 16384 ? 2 : 5);
 }
 
+// For other types than strings the bytes of what they hold, without the format's own.
+class PartSizes final : public value::PartVisitor {
+ public:
+  void in_order(std::string_view part) override { sum_ += part.size(); }
+  void any_order(std::span<const std::string_view> parts) override {
+    for (const std::string_view part : parts) sum_ += part.size();
+  }
+  std::size_t sum() const { return sum_; }
+
+ private:
+  std::size_t sum_ = 0;
+};
+
+std::size_t serialized_length(const store::Entry& entry) {
+  if (entry.type() == value::Type::string) return serialized_length(entry.string());
+  PartSizes sizes;
+  entry.object().for_each_part(sizes);
+  return sizes.sum();
+}
+
 void object(Call& call) {
   const store::Entry* entry = call.keys.find(call.hashed(call.arg(2)), store::Look::quiet);
   if (entry == nullptr) return call.no_such_key();
@@ -46,7 +66,7 @@ void object(Call& call) {
   const std::int64_t idle = clock.counts_uses() ? 0 : clock.idle_s(*entry, call.now_ms());
   call.reply.simple(fmt::format(
       "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(entry->string()),
+      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(*entry),
       entry->access() & 0xffffff, idle));
 }
 
@@ -96,6 +116,7 @@ void reload(Call& call) {
     store::Keys keys = call.locks.database(number);
     std::vector<store::EntryPtr> fresh;
     keys.for_each([&](const store::Entry& entry) {
+      if (entry.type() != value::Type::string) return;
       value::Digits digits;
       fresh.push_back(
           store::Entry::make(entry.hashed(), entry.string().view(digits), entry.deadline()));

@@ -19,6 +19,35 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
   return store::Random(hash ^ (value * 0xff51afd7ed558ccdu)).next();
 }
 
+// What a value consists of, as one number; the order of parts counts where it counts for Redis.
+class Contents final : public value::PartVisitor {
+ public:
+  explicit Contents(const store::KeyHash& hash) : hash_(hash) {}
+
+  void in_order(std::string_view part) override { chain_ = mixed(chain_, hash_(part).hash); }
+  void any_order(std::span<const std::string_view> parts) override {
+    std::uint64_t one = 0;
+    for (const std::string_view part : parts) one = mixed(one, hash_(part).hash);
+    sum_ += mixed(one, parts.size());
+  }
+  std::uint64_t hash() const { return mixed(chain_, sum_); }
+
+ private:
+  const store::KeyHash& hash_;
+  std::uint64_t chain_ = 0;
+  std::uint64_t sum_ = 0;
+};
+
+std::uint64_t hash_of_value(const store::Entry& entry, const store::KeyHash& hash) {
+  if (entry.type() == value::Type::string) {
+    value::Digits digits;
+    return hash(entry.string().view(digits)).hash;
+  }
+  Contents contents(hash);
+  entry.object().for_each_part(contents);
+  return contents.hash();
+}
+
 }  // namespace
 
 Instance::Instance(Options options)
@@ -88,10 +117,9 @@ std::uint64_t Instance::digest(store::LockSet& locks) {
   std::uint64_t sum = 0;
   for (int database = 0; database < keyspace_.database_count(); ++database) {
     locks.database(database).for_each([&](const store::Entry& entry) {
-      value::Digits digits;
       std::uint64_t one = mixed(static_cast<std::uint64_t>(database), hash(entry.key()).hash);
       one = mixed(one, static_cast<std::uint64_t>(entry.type()));
-      one = mixed(one, hash(entry.string().view(digits)).hash);
+      one = mixed(one, hash_of_value(entry, hash));
       sum += mixed(one, static_cast<std::uint64_t>(entry.deadline().at_ms));
     });
   }

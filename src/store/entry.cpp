@@ -34,6 +34,7 @@ Entry* Entry::allocate(const Hashed& key, Deadline deadline, std::size_t inline_
 
 void Entry::destroy() {
   if (form_ == Form::block) resp::BlockRef::adopt(block_);
+  if (form_ == Form::object) value::ObjectRef::adopt(object_);
   this->~Entry();
   ::operator delete(this);
 }
@@ -95,8 +96,17 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
   return EntryPtr::adopt(entry);
 }
 
+EntryPtr Entry::make(const Hashed& key, value::ObjectRef object, Deadline deadline) {
+  REDOUBLE_ASSERT(object && object->unique() && object->type() != value::Type::string);
+  Entry* entry = allocate(key, deadline, 0);
+  object->recount();
+  entry->type_ = object->type();
+  entry->form_ = Form::object;
+  entry->object_ = object.disown();
+  return EntryPtr::adopt(entry);
+}
+
 EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
-  REDOUBLE_ASSERT(type_ == value::Type::string);
   Entry* entry = nullptr;
   switch (form_) {
     case Form::integer:
@@ -113,6 +123,11 @@ EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
       entry = allocate(key, deadline, 0);
       entry->block_ = resp::BlockRef::share(block_).release();
       break;
+    case Form::object:
+      entry = allocate(key, deadline, 0);
+      entry->object_ = object_->copy().disown();
+      entry->object_->recount();
+      break;
   }
   entry->form_ = form_;
   entry->type_ = type_;
@@ -124,15 +139,28 @@ EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
 
 value::StringRef Entry::string() const {
   REDOUBLE_ASSERT(type_ == value::Type::string);
+  using Kept = value::StringRef::Form;
   switch (form_) {
     case Form::integer:
-      return {.form = form_, .integer = integer_};
+      return {.form = Kept::integer, .integer = integer_};
     case Form::bytes:
-      return {.form = form_, .bytes = {key_bytes() + key_size_, inline_size_}};
+      return {.form = Kept::bytes, .bytes = {key_bytes() + key_size_, inline_size_}};
     case Form::block:
-      return {.form = form_, .block = block_};
+      return {.form = Kept::block, .block = block_};
+    case Form::object:
+      break;
   }
   return {};
+}
+
+const value::Object& Entry::object() const {
+  REDOUBLE_ASSERT(form_ == Form::object);
+  return *object_;
+}
+
+value::Object& Entry::mutable_object() {
+  REDOUBLE_ASSERT(unique() && form_ == Form::object && object_->unique());
+  return *object_;
 }
 
 std::size_t Entry::bytes() const {
@@ -144,6 +172,8 @@ std::size_t Entry::bytes() const {
       return own + inline_size_;
     case Form::block:
       return own + sizeof(resp::Block) + block_->capacity();
+    case Form::object:
+      return own + object_->counted_bytes();
   }
   return own;
 }
@@ -189,7 +219,7 @@ bool Entry::resize(std::size_t size) {
 }
 
 char* Entry::mutable_bytes() {
-  REDOUBLE_ASSERT(unique() && form_ != Form::integer);
+  REDOUBLE_ASSERT(unique() && (form_ == Form::bytes || form_ == Form::block));
   if (form_ == Form::bytes) return key_bytes() + key_size_;
   resp::BlockRef block = resp::BlockRef::adopt(block_);
   char* bytes = block.mutable_bytes();

@@ -1,5 +1,7 @@
 // Entry: one key with its value and deadline, in one allocation where the value is small.
 //
+// A string is kept in one of the forms of value::StringRef; a value of another type as a pointer to
+// its value::Object, of which the entry owns one reference, and which no other entry holds.
 // An entry is counted and may be shared by the live table and by snapshots. Shared, it is immutable
 // but for its access clock, which no snapshot looks at; alone (unique()) it may be changed in place
 // by the few members that say so. All else makes a new entry, which the table puts in its place.
@@ -17,6 +19,7 @@
 #include "store/hashed.hpp"
 #include "value/deadline_index.hpp"
 #include "value/node.hpp"
+#include "value/object.hpp"
 #include "value/string.hpp"
 
 namespace redouble::store {
@@ -42,6 +45,8 @@ class Entry {
   // mutable_bytes(). A string above value::block_limit gets room to grow.
   static EntryPtr make_raw(const Hashed& key, std::string_view old, std::size_t size,
                            Deadline deadline);
+  // A value of another type than string. REQUIRES: nobody changes it but through this entry.
+  static EntryPtr make(const Hashed& key, value::ObjectRef object, Deadline deadline);
   // The same value under another key, or with another deadline; a large interior is shared.
   EntryPtr with(const Hashed& key, Deadline deadline) const;
 
@@ -49,12 +54,17 @@ class Entry {
   std::uint64_t hash() const { return hash_; }
   Hashed hashed() const { return {key(), hash_}; }
   value::Type type() const { return type_; }
-  value::Encoding encoding() const { return encoding_; }
+  value::Encoding encoding() const {
+    return form_ == Form::object ? object_->encoding() : encoding_;
+  }
   Deadline deadline() const { return has_deadline_ ? *deadline_place() : Deadline{}; }
   // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
   bool copied_integer() const { return copied_integer_; }
   // REQUIRES: type() is string.
   value::StringRef string() const;
+  // REQUIRES: type() is not string. The second may change; REQUIRES: unique().
+  const value::Object& object() const;
+  value::Object& mutable_object();
 
   // The access clock: when the entry was last used, or, where the policy counts, how often (see
   // store/access.hpp). Relaxed: readers of one stripe only race for who was last.
@@ -85,7 +95,7 @@ class Entry {
   friend bool unique(const Entry* entry) { return entry->unique(); }
 
  private:
-  using Form = value::StringRef::Form;
+  enum class Form : std::uint8_t { integer, bytes, block, object };
   Entry() = default;
   static Entry* allocate(const Hashed& key, Deadline deadline, std::size_t inline_size);
   void destroy();
@@ -103,6 +113,7 @@ class Entry {
     std::int64_t integer_;
     std::size_t inline_size_;
     resp::Block* block_;
+    value::Object* object_;
   };
   mutable std::atomic<std::uint32_t> access_{0};
   value::Type type_ = value::Type::string;

@@ -72,6 +72,15 @@ class Keys {
   // be written; its deadline stays. A key that does not exist is made. Must be written before the
   // next call of any member.
   std::span<char> resize_string(const Hashed& key, std::size_t size, Event event);
+  // The value of a key that is there, to be changed: its entry and object are made alone first,
+  // where a snapshot shares them. nullptr where there is no such key. It touches no access clock.
+  // Whoever changed the value calls changed() next. REQUIRES: the value is no string.
+  value::Object* own_object(const Hashed& key);
+  // Counts a value anew after own_object() and announces the event; a key whose value has become
+  // empty is removed, which a second event "del" tells. REQUIRES: the key exists.
+  void changed(const Hashed& key, Event event);
+  // Puts a value of another type than string in the place of whatever the key held.
+  void put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime, Event event);
   // Without a value: no deadline any more. REQUIRES: the key exists.
   void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event);
   // A further word on the change that was made last; `event.counts` is false.

@@ -1,0 +1,84 @@
+// Object: a value of any type but string, counted, behind one pointer; what an Entry then holds.
+//
+// - A value type (a list, a hash, ...) derives from it. Who knows the type by type() may cast to
+//   it; everybody else (COPY, MEMORY, DEBUG DIGEST, the accounting) gets by with what stands here.
+// - An object is changed only by who owns it alone: store::Keys::own_object() gives such a one.
+//   copy() costs O(1) whatever the size is: both sides share the interior from then on, and each
+//   copies a bounded piece (4 KiB) of it when it writes.
+// - counted_bytes() is what the memory accounting last heard; recount() tells it anew. So an object
+//   that is being changed cannot put the sums of its stripe out of step.
+// - Thread safety: references may be taken and dropped from any thread, also the last one of an
+//   interior that another object shares; the rest is under the lock of the entry's stripe.
+// - Units: bytes. Errors: out of memory ends the program.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "value/node.hpp"
+#include "value/type.hpp"
+
+namespace redouble::value {
+
+// Told what a value consists of, by who compares contents without knowing types. Two values of one
+// type are equal where their sequences of in_order() are, and their multisets of any_order().
+class PartVisitor {
+ public:
+  // An element of a list; an entry of a stream as its id "ms.seq", then fields and values in turn.
+  virtual void in_order(std::string_view part) = 0;
+  // A member of a set alone; a field of a hash with its value; a member of a sorted set with its
+  // score, written with 17 significant digits as "%.17g" does.
+  virtual void any_order(std::span<const std::string_view> parts) = 0;
+
+ protected:
+  ~PartVisitor() = default;
+};
+
+class Object;
+using ObjectRef = Ref<Object>;
+
+class Object {
+ public:
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  virtual Type type() const = 0;
+  virtual Encoding encoding() const = 0;
+  // Bytes of heap that it answers for, itself included; a shared interior in full. O(1).
+  virtual std::size_t bytes() const = 0;
+  // A key with an empty value is removed; only a stream's stays.
+  virtual bool empty() const = 0;
+  virtual ObjectRef copy() const = 0;
+  virtual void for_each_part(PartVisitor& visitor) const = 0;
+
+  std::size_t counted_bytes() const { return counted_bytes_; }
+  void recount() { counted_bytes_ = bytes(); }
+
+  bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
+  friend void retain(Object* object) {
+    object->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void release(Object* object) {
+    if (object->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object;
+  }
+
+ protected:
+  // Born with one reference, for ObjectRef::adopt().
+  Object() = default;
+  virtual ~Object() = default;
+
+ private:
+  std::atomic<std::uint32_t> references_{1};
+  std::size_t counted_bytes_ = 0;
+};
+
+// A new object of type T, as what the store takes.
+template <class T, class... Arguments>
+ObjectRef make_object(Arguments&&... arguments) {
+  return ObjectRef::adopt(new T(static_cast<Arguments&&>(arguments)...));
+}
+
+}  // namespace redouble::value
