@@ -126,13 +126,13 @@ void client_caching(Call& call) {
       return call.error(
           "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.");
     }
-    mode.caching_yes = true;
+    mode.caching = true;
   } else if (call.is_word(2, "NO")) {
     if (!mode.optout) {
       return call.error(
           "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.");
     }
-    mode.caching_no = true;
+    mode.caching = true;
   } else {
     return call.syntax_error();
   }
@@ -158,7 +158,6 @@ void client_tracking(Call& call) {
   mode.optin = wish.optin;
   mode.optout = wish.optout;
   mode.noloop = wish.noloop;
-  mode.broken_redirect = false;
   call.client.tracking_redirect = wish.redirect;
   if (wish.broadcast && wish.prefixes.empty()) wish.prefixes.emplace_back();
   call.instance.tracking().enable(call.client, std::move(wish.prefixes));
@@ -170,11 +169,11 @@ void client_trackinginfo(Call& call) {
   std::vector<std::string_view> flags = {mode.on ? "on" : "off"};
   if (mode.broadcast) flags.push_back("bcast");
   if (mode.optin) flags.push_back("optin");
-  if (mode.caching_yes) flags.push_back("caching-yes");
+  if (mode.optin && mode.caching) flags.push_back("caching-yes");
   if (mode.optout) flags.push_back("optout");
-  if (mode.caching_no) flags.push_back("caching-no");
+  if (mode.optout && mode.caching) flags.push_back("caching-no");
   if (mode.noloop) flags.push_back("noloop");
-  if (mode.broken_redirect) flags.push_back("broken_redirect");
+  if (call.instance.tracking().redirect_broken(call.client)) flags.push_back("broken_redirect");
   call.reply.map(3);
   call.reply.bulk("flags");
   call.reply.set(flags.size());

@@ -4,7 +4,7 @@
 // a step (the gate held at least shared); another client's step may read and change them only with
 // the gate held exclusively (CLIENT LIST, CLIENT KILL). `protocol` and what CLIENT TRACKING sets
 // are read by others in any step, so they change only with the gate held exclusively. `mailbox`,
-// `killed` and the constants may be used from any thread.
+// the atomics and the constants may be used from any thread.
 // Units: times in Unix milliseconds of the instance's clock.
 #pragma once
 
@@ -27,10 +27,9 @@ struct TrackingMode {
   bool optin = false;
   bool optout = false;
   bool noloop = false;
-  bool broken_redirect = false;
-  // CLIENT CACHING's word for the next command.
-  bool caching_yes = false;
-  bool caching_no = false;
+  // CLIENT CACHING was answered OK: to optin YES, to optout NO. Until the next command that is not
+  // CLIENT's.
+  bool caching = false;
 };
 
 class Client {
@@ -51,9 +50,10 @@ class Client {
   std::string_view last_command = "NULL";              // "client|list"; the name of a row
   std::uint64_t tracking_redirect = 0;                 // a client's id; 0 is none
 
-  // Sizes that CLIENT LIST reports; written by the session.
-  std::uint64_t output_bytes = 0;
-  std::uint32_t query_bytes = 0;
+  // Sizes that CLIENT LIST reports: output that the socket does not take yet, requests that have
+  // not run yet.
+  std::atomic<std::uint64_t> unsent_bytes{0};
+  std::atomic<std::uint32_t> query_bytes{0};
 
   int descriptor = -1;  // as CLIENT LIST shows it
   int database = 0;

@@ -9,15 +9,15 @@ using store::Point;
 
 void Mailbox::post(std::string letter) {
   const LeafLock lock(mutex_, sync_, Point::mailbox);
+  bytes_.store(bytes_.load(std::memory_order_relaxed) + letter.size(), std::memory_order_release);
   letters_.push_back(std::move(letter));
-  filled_.store(true, std::memory_order_release);
   if (waker_ != nullptr) waker_->wake();
 }
 
 std::vector<std::string> Mailbox::take() {
   if (empty()) return {};
   const LeafLock lock(mutex_, sync_, Point::mailbox);
-  filled_.store(false, std::memory_order_release);
+  bytes_.store(0, std::memory_order_release);
   return std::exchange(letters_, {});
 }
 

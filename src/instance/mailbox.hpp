@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,12 @@ class Mailbox {
  public:
   explicit Mailbox(const store::Sync& sync) : sync_(sync) {}
 
+  // REQUIRES: the letter is not empty.
   void post(std::string letter);
   std::vector<std::string> take();
-  bool empty() const { return !filled_.load(std::memory_order_acquire); }
+  bool empty() const { return bytes() == 0; }
+  // Of the letters that nobody has taken yet.
+  std::size_t bytes() const { return bytes_.load(std::memory_order_acquire); }
 
   // The one to wake, or nullptr from when it must not be called any more.
   void set_waker(Waker* waker);
@@ -41,7 +45,7 @@ class Mailbox {
   store::Mutex mutex_;
   std::vector<std::string> letters_ GUARDED_BY(mutex_);
   Waker* waker_ GUARDED_BY(mutex_) = nullptr;
-  std::atomic<bool> filled_{false};
+  std::atomic<std::size_t> bytes_{0};
 };
 
 }  // namespace redouble::instance

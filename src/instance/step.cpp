@@ -32,7 +32,7 @@ void Step::effect(const store::Effect& effect) {
 void Step::whole_database_effect(Whole what) {
   ++changes_;
   request_changed_ = true;
-  if (what == Whole::emptied) instance_.tracking().flushed(client_);
+  if (what == Whole::emptied) instance_.tracking().flushed();
 }
 
 void Step::record_as(std::initializer_list<std::string_view> command) {

@@ -16,12 +16,18 @@ std::string invalidation(std::string_view key) {
   return push + "\r\n";
 }
 
+// RESP3's push to the client whose messages have nowhere to go.
+std::string redirect_is_broken(std::uint64_t target) {
+  return ">2\r\n$21\r\ntracking-redir-broken\r\n:" + std::to_string(target) + "\r\n";
+}
+
 }  // namespace
 
 void Tracking::enable(Client& client, std::vector<std::string> prefixes) {
   const LeafLock lock(mutex_, sync_, Point::registry);
   if (!client.tracking.on) trackers_.fetch_add(1, std::memory_order_relaxed);
   client.tracking.on = true;
+  broken_.erase(client.id);
   for (std::string& prefix : prefixes) listeners_[std::move(prefix)].insert(client.id);
 }
 
@@ -35,12 +41,19 @@ void Tracking::disable(Client& client) {
 
 void Tracking::forget(const Client& client) {
   const LeafLock lock(mutex_, sync_, Point::registry);
+  broken_.erase(client.id);
   for (auto* map : {&readers_, &listeners_}) {
     for (auto place = map->begin(); place != map->end();) {
       place->second.erase(client.id);
       place = place->second.empty() ? map->erase(place) : std::next(place);
     }
   }
+}
+
+bool Tracking::redirect_broken(const Client& client) const {
+  if (client.tracking_redirect == 0) return false;
+  const LeafLock lock(mutex_, sync_, Point::registry);
+  return broken_.contains(client.id);
 }
 
 std::vector<std::string> Tracking::prefixes(const Client& client) const {
@@ -59,16 +72,21 @@ void Tracking::read(Client& client, std::string_view key) {
   place->second.insert(client.id);
 }
 
-void Tracking::send(std::uint64_t id, std::string_view key, Client* by) {
+void Tracking::send(std::uint64_t id, std::string_view key, const Client* by) {
   const std::shared_ptr<Client> reader = clients_.find(id);
   if (reader == nullptr) return;
   if (by == reader.get() && reader->tracking.noloop) return;
-  const std::shared_ptr<Client> target =
-      reader->tracking_redirect == 0 ? reader : clients_.find(reader->tracking_redirect);
-  if (target != nullptr && target->protocol == 3) target->mailbox.post(invalidation(key));
+  const std::uint64_t redirect = reader->tracking_redirect;
+  const std::shared_ptr<Client> target = redirect == 0 ? reader : clients_.find(redirect);
+  if (target != nullptr) {
+    if (target->protocol == 3) target->mailbox.post(invalidation(key));
+    return;
+  }
+  broken_.insert(id);
+  if (reader->protocol == 3) reader->mailbox.post(redirect_is_broken(redirect));
 }
 
-void Tracking::tell(std::string_view key, Client* by) {
+void Tracking::tell(std::string_view key, const Client* by) {
   const LeafLock lock(mutex_, sync_, Point::registry);
   if (const auto place = readers_.find(key); place != readers_.end()) {
     for (const std::uint64_t id : place->second) send(id, key, by);
@@ -80,7 +98,7 @@ void Tracking::tell(std::string_view key, Client* by) {
   }
 }
 
-void Tracking::flushed(Client* by) {
+void Tracking::flushed() {
   if (!active()) return;
   const LeafLock lock(mutex_, sync_, Point::registry);
   readers_.clear();
@@ -88,7 +106,7 @@ void Tracking::flushed(Client* by) {
   clients_.for_each([&](const Client& client) {
     if (client.tracking.on) ids.push_back(client.id);
   });
-  for (const std::uint64_t id : ids) send(id, std::string_view(), by);
+  for (const std::uint64_t id : ids) send(id, std::string_view(), nullptr);
 }
 
 std::size_t Tracking::keys() const {

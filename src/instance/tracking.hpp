@@ -36,18 +36,20 @@ class Tracking {
   void disable(Client& client);
   // What disable() does, but for the client's own record: of a client that is being killed.
   void forget(const Client& client);
+  // Was there something to tell, and the client that it should have gone to is no more?
+  bool redirect_broken(const Client& client) const;
   // The prefixes of a client in broadcast mode.
   std::vector<std::string> prefixes(const Client& client) const;
 
   // A command of `client` has read `key`.
   void read(Client& client, std::string_view key);
   // A key has changed; `by` caused it, nullptr for the sweeper.
-  void changed(std::string_view key, Client* by) {
+  void changed(std::string_view key, const Client* by) {
     if (active()) [[unlikely]]
       tell(key, by);
   }
-  // Many keys are gone at once.
-  void flushed(Client* by);
+  // Many keys are gone at once: everybody who tracks is told, NOLOOP or not.
+  void flushed();
 
   std::size_t keys() const;
   std::size_t items() const;
@@ -55,8 +57,8 @@ class Tracking {
   std::size_t clients() const { return trackers_.load(std::memory_order_relaxed); }
 
  private:
-  void tell(std::string_view key, Client* by);
-  void send(std::uint64_t id, std::string_view key, Client* by) REQUIRES(mutex_);
+  void tell(std::string_view key, const Client* by);
+  void send(std::uint64_t id, std::string_view key, const Client* by) REQUIRES(mutex_);
 
   Registry& clients_;
   const store::Sync& sync_;
@@ -65,6 +67,7 @@ class Tracking {
   // Which clients have read a key; which clients hear of a prefix.
   std::map<std::string, std::set<std::uint64_t>, std::less<>> readers_ GUARDED_BY(mutex_);
   std::map<std::string, std::set<std::uint64_t>, std::less<>> listeners_ GUARDED_BY(mutex_);
+  std::set<std::uint64_t> broken_ GUARDED_BY(mutex_);
 };
 
 }  // namespace redouble::instance

@@ -81,6 +81,11 @@ std::optional<runtime::Deadline> Connection::deadline() {
   return earliest;
 }
 
+void Connection::report_unsent() {
+  session_.client().unsent_bytes.store(unsent_ == nullptr ? 0 : unsent_->size,
+                                       std::memory_order_relaxed);
+}
+
 bool Connection::proceed(Wake wake) {
   if (has(wake, Wake::writable) && !flush_unsent()) return false;
   if (place_.common.stopping.load(std::memory_order_acquire) && !closing_) {
@@ -102,6 +107,7 @@ bool Connection::proceed(Wake wake) {
     if (!receive(progress)) return false;
     if (!pump(progress)) return false;
   }
+  report_unsent();
   return !closing_ || unsent_ != nullptr;
 }
 
@@ -187,8 +193,9 @@ bool Connection::within_output_limit() {
   const auto& hot = place_.common.instance.hot();
   const std::uint64_t hard = hot.output_hard.load(std::memory_order_relaxed);
   const std::uint64_t soft = hot.output_soft.load(std::memory_order_relaxed);
-  bool within = hard == 0 || unsent_->size <= hard;
-  if (soft == 0 || unsent_->size <= soft) {
+  const std::size_t size = unsent_->size + session_.client().mailbox.bytes();
+  bool within = hard == 0 || size <= hard;
+  if (soft == 0 || size <= soft) {
     unsent_->over_soft_limit_since.reset();
   } else if (!unsent_->over_soft_limit_since) {
     unsent_->over_soft_limit_since = steady_clock::now();

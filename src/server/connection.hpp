@@ -2,8 +2,8 @@
 //
 // It waits until the socket is readable (or writable, while something is unsent) or its mailbox has
 // mail; receives once; lets the session run; sends once. While a client does not read, its replies
-// are kept and its requests still read, as redis-server does, up to client-output-buffer-limit:
-// then it is cut off.
+// are kept and its requests still read, as redis-server does, up to client-output-buffer-limit
+// (undelivered mail counted in): then it is cut off.
 // Thread safety: belongs to its place's thread. Errors: a broken socket ends the connection, never
 // more.
 #pragma once
@@ -50,6 +50,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
   bool send_all(resp::Output& output);
   bool flush_unsent();
   bool within_output_limit();
+  void report_unsent();
   void note_activity();
 
   Place& place_;

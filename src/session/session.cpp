@@ -62,6 +62,7 @@ std::span<char> Session::prepare() {
 
 Progress Session::received(std::size_t size) {
   instance_.stats().input_bytes.fetch_add(size, std::memory_order_relaxed);
+  if (client_->close_after_reply) return Progress::input;  // nobody listens, see run()
   if (pending_ != nullptr) {
     pending_->size += size;
     REDOUBLE_ASSERT(pending_->size <= pending_->capacity);
@@ -82,7 +83,11 @@ Progress Session::resume() {
 Progress Session::deliver() {
   if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
   if (waiting()) return resume();
-  drain_mail();
+  if (client_->close_after_reply) {
+    client_->mailbox.take();
+  } else {
+    drain_mail();
+  }
   return Progress::input;
 }
 
@@ -94,8 +99,17 @@ Progress Session::run() {
                                      : std::string_view(bench_.input().data(), size);
   resp::RequestParser& parser = pending_ != nullptr ? pending_->parser : bench_.parser;
   std::size_t used = 0;
-  const Progress progress = run_requests(input, parser, used);
+  Progress progress = run_requests(input, parser, used);
+  // As in Redis it is the sending that closes: where CLIENT REPLY has left nothing to send, the
+  // client stays, and is neither listened nor talked to any more.
+  if (progress == Progress::close && client_->close_after_reply && bench_.output.empty() &&
+      client_->unsent_bytes == 0) {
+    progress = Progress::input;
+    used = input.size();
+    parser.reset();
+  }
   keep_rest(input, used);
+  client_->query_bytes.store(static_cast<std::uint32_t>(unread()), std::memory_order_relaxed);
   if (bench_.timed_row != nullptr) account_time(instance_.clock().now_us());
   return progress;
 }
@@ -111,7 +125,8 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
       return Progress::close;
     }
     if (!parser.args().empty()) {
-      client_->query_bytes = static_cast<std::uint32_t>(input.size() - used);
+      client_->query_bytes.store(static_cast<std::uint32_t>(input.size() - used),
+                                 std::memory_order_relaxed);
       const Ran ran = execute(parser.args());
       if (ran == Ran::waits) {
         parser.reset();
@@ -165,6 +180,7 @@ void Session::refuse_protocol(std::string_view text) {
   const std::string message = "ERR " + std::string(text);
   instance_.step({.slot = bench_.slot}, client_.get(), [&](store::LockSet&, instance::Step&) {
     drain_mail();
+    client_->close_after_reply = true;
     const auto mark = bench_.output.mark();
     instance_.stats().error(message);
     resp::ReplyWriter(bench_.output, client_->protocol).error(message);
@@ -247,6 +263,8 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
       if (client.tracking.on) remember_reads(call);
       break;
   }
+  // Whatever becomes of a command, CLIENT CACHING was about that one; only CLIENT's do not count.
+  if (client.tracking.caching && !call.name.starts_with("client|")) client.tracking.caching = false;
   obey_reply_mode(mark);
   if (mutant("mail-behind-reply")) drain_mail();
   return Ran::done;
@@ -254,13 +272,11 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
 
 // Client-side caching: what a reading command has read, unless CLIENT CACHING says otherwise.
 void Session::remember_reads(const command::Call& call) {
-  instance::TrackingMode& mode = client_->tracking;
-  const bool told = call.name == "client|caching";
-  const bool wanted = mode.optin ? mode.caching_yes : !(mode.optout && mode.caching_no);
+  const instance::TrackingMode& mode = client_->tracking;
+  const bool wanted = mode.optin ? mode.caching : !(mode.optout && mode.caching);
   if ((call.row.flags & command::readonly) != 0 && !mode.broadcast && wanted) {
     for (const store::Hashed& key : call.found_keys) instance_.tracking().read(*client_, key.key);
   }
-  if (!told) mode.caching_yes = mode.caching_no = false;
 }
 
 void Session::obey_reply_mode(const resp::Output::Mark& mark) {

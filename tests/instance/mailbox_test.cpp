@@ -22,9 +22,12 @@ TEST(Mailbox, GivesItsLettersOnceInTheirOrder) {
   EXPECT_TRUE(mailbox.empty());
   mailbox.post("a");
   mailbox.post("b");
+  mailbox.post("cd");
   EXPECT_FALSE(mailbox.empty());
-  EXPECT_EQ(mailbox.take(), (Letters{"a", "b"}));
+  EXPECT_EQ(mailbox.bytes(), 4u);
+  EXPECT_EQ(mailbox.take(), (Letters{"a", "b", "cd"}));
   EXPECT_TRUE(mailbox.empty());
+  EXPECT_EQ(mailbox.bytes(), 0u);
   EXPECT_EQ(mailbox.take(), Letters());
 }
 

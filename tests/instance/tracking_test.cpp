@@ -1,5 +1,6 @@
 #include "instance/tracking.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,6 +12,8 @@ namespace redouble::instance {
 namespace {
 
 using testing::frozen_instance;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Peer;
 
 std::string invalidation(std::string_view key) {
@@ -52,6 +55,15 @@ TEST_F(TrackingTest, TellsOfAllKeysAtOnceWhenTheyAreFlushed) {
   EXPECT_EQ(cache_.deliver(), ">2\r\n$10\r\ninvalidate\r\n_\r\n");
 }
 
+// As the real server does: NOLOOP is about keys, not about all of them at once.
+TEST_F(TrackingTest, WhoFlushesIsToldToo) {
+  const std::string all = ">2\r\n$10\r\ninvalidate\r\n_\r\n";
+  cache_("CLIENT TRACKING ON");
+  EXPECT_EQ(cache_("FLUSHALL") + cache_.deliver(), "+OK\r\n" + all);
+  cache_("CLIENT TRACKING ON NOLOOP");
+  EXPECT_EQ(cache_("FLUSHDB") + cache_.deliver(), "+OK\r\n" + all);
+}
+
 TEST_F(TrackingTest, NoloopLeavesOutTheClientsOwnChanges) {
   cache_("CLIENT TRACKING ON NOLOOP");
   cache_("GET k");
@@ -67,6 +79,37 @@ TEST_F(TrackingTest, OptinRemembersOnlyWhatFollowsCachingYes) {
   cache_("GET m");
   writer_("MSET k 1 l 1 m 1");
   EXPECT_EQ(cache_.deliver(), invalidation("l"));
+}
+
+// The real server forgets CLIENT CACHING at the first command that is not CLIENT's, whatever
+// becomes of that command.
+TEST_F(TrackingTest, CachingIsForOneCommandWhateverBecomesOfIt) {
+  cache_("CLIENT TRACKING ON OPTIN");
+  const auto is_told_after = [&](std::initializer_list<std::string_view> between) {
+    cache_("CLIENT CACHING YES");
+    for (const std::string_view line : between) cache_(line);
+    cache_("GET k");
+    writer_("SET k 1");
+    return cache_.deliver() == invalidation("k");
+  };
+  EXPECT_TRUE(is_told_after({}));
+  EXPECT_TRUE(is_told_after({"CLIENT ID"}));
+  EXPECT_TRUE(is_told_after({"CLIENT CACHING NO", "CLIENT CACHING", "CLIENT TRACKINGINFO"}));
+  EXPECT_FALSE(is_told_after({"PING"}));
+  EXPECT_FALSE(is_told_after({"GET"}));
+  EXPECT_FALSE(is_told_after({"NOSUCH"}));
+  EXPECT_FALSE(is_told_after({"CLIENT NOSUCH"}));
+  EXPECT_FALSE(is_told_after({"INCR l"}));
+}
+
+TEST_F(TrackingTest, CachingIsShownUntilItIsUsed) {
+  cache_("CLIENT TRACKING ON OPTIN");
+  cache_("CLIENT CACHING YES");
+  for (int times = 0; times < 2; ++times) {
+    EXPECT_THAT(cache_("CLIENT TRACKINGINFO"), HasSubstr("caching-yes"));
+  }
+  cache_("PING");
+  EXPECT_THAT(cache_("CLIENT TRACKINGINFO"), Not(HasSubstr("caching-yes")));
 }
 
 TEST_F(TrackingTest, OptoutRemembersAllButWhatFollowsCachingNo) {
@@ -94,6 +137,23 @@ TEST_F(TrackingTest, RedirectsToAnotherClient) {
   writer_("SET k 1");
   EXPECT_EQ(tracked.deliver(), "");
   EXPECT_EQ(cache_.deliver(), invalidation("k"));
+}
+
+TEST_F(TrackingTest, TellsWhoRedirectsThatTheOtherOneIsGone) {
+  std::string target;
+  {
+    Peer other(*instance_);
+    target = std::to_string(other.session().client().id);
+    EXPECT_EQ(cache_("CLIENT TRACKING ON REDIRECT " + target), "+OK\r\n");
+  }
+  EXPECT_THAT(cache_("CLIENT TRACKINGINFO"), Not(HasSubstr("broken_redirect")));
+  cache_("GET k");
+  writer_("SET k 1");
+  EXPECT_EQ(cache_.deliver(), ">2\r\n$21\r\ntracking-redir-broken\r\n:" + target + "\r\n");
+  EXPECT_THAT(cache_("CLIENT TRACKINGINFO"), HasSubstr("broken_redirect"));
+  EXPECT_THAT(cache_("CLIENT LIST"), HasSubstr("flags=tR "));
+  EXPECT_EQ(cache_("CLIENT TRACKING ON"), "+OK\r\n");
+  EXPECT_THAT(cache_("CLIENT TRACKINGINFO"), Not(HasSubstr("broken_redirect")));
 }
 
 TEST_F(TrackingTest, EndsWithOffWithResetAndWithTheClient) {

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 using testing::Caller;
 using testing::eventually;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Serving;
 using ::testing::StartsWith;
 
@@ -85,6 +86,29 @@ TEST_P(ServerTest, SendsALargeReplyToAReaderThatTakesItsTime) {
   ASSERT_TRUE(caller.receive(size) == value);
   EXPECT_EQ(caller.line(), "\r\n");
   EXPECT_EQ(caller.line(), "+PONG\r\n");
+}
+
+TEST_P(ServerTest, ClientListShowsWhatAReaderLeavesUnread) {
+  Caller caller = serving.call();
+  EXPECT_EQ(caller("CLIENT SETNAME slow"), "+OK\r\n");
+  Caller other = serving.call();
+  const std::string value(12u << 20, 'v');
+  other.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + std::to_string(value.size()) + "\r\n" + value +
+             "\r\n");
+  EXPECT_EQ(other.line(), "+OK\r\n");
+  const auto line_of_slow = [&] {
+    const std::string lines = other("CLIENT LIST");
+    const std::size_t name = lines.find("name=slow");
+    return lines.substr(name, lines.find('\n', name) - name);
+  };
+  EXPECT_THAT(line_of_slow(), HasSubstr("obl=0 oll=0 omem=0 "));
+  EXPECT_THAT(line_of_slow(), HasSubstr("events=r "));
+  caller.send("GET k\r\n");
+  EXPECT_TRUE(eventually([&] { return line_of_slow().find("omem=0 ") == std::string::npos; }));
+  EXPECT_THAT(line_of_slow(), Not(HasSubstr("oll=0 ")));
+  EXPECT_THAT(line_of_slow(), HasSubstr("events=rw "));
+  caller.receive(("$" + std::to_string(value.size()) + "\r\n").size() + value.size() + 2);
+  EXPECT_TRUE(eventually([&] { return line_of_slow().find("omem=0 ") != std::string::npos; }));
 }
 
 TEST_P(ServerTest, ClosesAfterAProtocolErrorAndServesOn) {

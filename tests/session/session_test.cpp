@@ -1,5 +1,6 @@
 #include "session/session.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 
 using testing::bulk;
 using testing::frozen_instance;
+using ::testing::HasSubstr;
 using testing::Peer;
 using testing::request_of;
 
@@ -40,15 +42,6 @@ TEST(SessionReplyMode, SkipLeavesOutItselfAndTheNextReply) {
 }
 
 // Found by the fuzzer; redis-server 7.0.15 says nothing either.
-TEST(SessionReplyMode, ABrokenRequestIsNotAnsweredWhereRepliesAreOff) {
-  const auto instance = frozen_instance();
-  Peer peer(*instance);
-  EXPECT_EQ(peer("CLIENT REPLY OFF"), "");
-  EXPECT_EQ(peer.send(broken_request), "");
-  EXPECT_TRUE(peer.closed());
-  EXPECT_EQ(instance->stats().errors().at("ERR"), 1u);
-}
-
 // As redis-server 7.0.15: RESET ends OFF and says so, but SKIP leaves its reply out.
 TEST(SessionReplyMode, ResetIsAnsweredAfterOffAndNotAfterSkip) {
   const auto instance = frozen_instance();
@@ -284,6 +277,54 @@ TEST(SessionMail, ComesByItselfWhereTheClientAsksNothing) {
   writer("SET k 2");
   EXPECT_EQ(cache.deliver(), invalidation_of_k);
   EXPECT_EQ(cache.deliver(), "");
+}
+
+// Where CLIENT REPLY leaves nothing to send, the real server does not come to close: the client
+// stays, and what it sends is dropped.
+TEST(SessionReplyMode, QuitWithoutAReplyLeavesADeafClient) {
+  const auto instance = frozen_instance();
+  for (const std::string_view mode : {"OFF", "SKIP"}) {
+    Peer peer(*instance);
+    EXPECT_EQ(peer("CLIENT REPLY " + std::string(mode)), "");
+    EXPECT_EQ(peer.send("QUIT\r\nCLIENT REPLY ON\r\nPING\r\n"), "");
+    EXPECT_FALSE(peer.closed());
+    EXPECT_EQ(peer.send("CLIENT REPLY ON\r\nSET k 1\r\n"), "");
+    EXPECT_EQ(peer.session().unread(), 0u);
+    EXPECT_EQ(Peer(*instance)("EXISTS k"), ":0\r\n");
+    EXPECT_FALSE(peer.closed());
+  }
+}
+
+TEST(SessionReplyMode, AProtocolErrorWithoutAReplyLeavesADeafClient) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer("CLIENT REPLY OFF"), "");
+  EXPECT_EQ(peer.send("GET k\r\n*x\r\nCLIENT REPLY ON\r\n"), "");
+  EXPECT_EQ(peer("CLIENT REPLY ON"), "");
+  EXPECT_FALSE(peer.closed());
+  Peer killer(*instance);
+  EXPECT_THAT(killer("CLIENT LIST"), HasSubstr("flags=c "));
+  killer({"CLIENT", "KILL", "ID", std::to_string(peer.session().client().id)});
+  EXPECT_EQ(peer.deliver(), "");
+  EXPECT_TRUE(peer.closed());
+}
+
+TEST(SessionReplyMode, WhatWasAnsweredBeforeInTheSameBatchIsSentAndCloses) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer.send("PING\r\nCLIENT REPLY OFF\r\nQUIT\r\n"), "+PONG\r\n");
+  EXPECT_TRUE(peer.closed());
+}
+
+TEST(SessionReplyMode, ADeafClientGetsNoMail) {
+  const auto instance = frozen_instance();
+  Peer cache(*instance);
+  Peer writer(*instance);
+  cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\nGET k\r\nCLIENT REPLY OFF\r\n");
+  EXPECT_EQ(cache("QUIT"), "");
+  writer("SET k 1");
+  EXPECT_EQ(cache.deliver(), "");
+  EXPECT_FALSE(cache.closed());
 }
 
 TEST(SessionMail, IsDeliveredAlsoWhereRepliesAreOff) {
