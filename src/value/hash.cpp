@@ -1,0 +1,170 @@
+#include "value/hash.hpp"
+
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "runtime/mutant.hpp"
+
+namespace redouble::value {
+
+std::size_t Hash::size() const {
+  if (const auto* packed = std::get_if<Packed>(&form_)) return packed->size() / 2;
+  if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) return (*pieces)->size();
+  return std::get<CopyOnWrite<Big>>(form_)->table.size();
+}
+
+Encoding Hash::encoding() const {
+  const auto* big = std::get_if<CopyOnWrite<Big>>(&form_);
+  return big == nullptr ? Encoding::listpack : (*big)->reported;
+}
+
+std::size_t Hash::bytes() const {
+  if (const auto* packed = std::get_if<Packed>(&form_)) return packed->bytes();
+  if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
+    return CopyOnWrite<Pieces>::box_bytes + (*pieces)->bytes();
+  }
+  const Big& big = *std::get<CopyOnWrite<Big>>(form_);
+  return CopyOnWrite<Big>::box_bytes + big.table.bytes() + big.node_bytes;
+}
+
+std::optional<Hash::Text> Hash::get(std::string_view field) const {
+  if (const auto* packed = std::get_if<Packed>(&form_)) {
+    const auto found = packed->find(field, 2);
+    if (found == packed->end()) return std::nullopt;
+    return *std::next(found);
+  }
+  if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
+    Pieces::Place place{};
+    if (!(*pieces)->find(Text::of(field), place)) return std::nullopt;
+    return *std::next(place.at);
+  }
+  const Big& big = *std::get<CopyOnWrite<Big>>(form_);
+  const Node* node = big.table.find(hash_text(big.seed, field), field);
+  if (node == nullptr) return std::nullopt;
+  return Text{false, 0, node->value()};
+}
+
+bool Hash::set(std::string_view field, std::string_view value, const Limits& limits) {
+  if (encoding() == Encoding::listpack &&
+      (is_too_long(field, limits) || is_too_long(value, limits))) {
+    become_table(Encoding::hashtable, limits.seed);
+  }
+  auto* big = std::get_if<CopyOnWrite<Big>>(&form_);
+  const bool added = big == nullptr ? set_packed(field, value) : big->own().set(field, value);
+  const std::size_t most = limits.listpack_entries;
+  if (encoding() != Encoding::listpack) return added;
+  if (size() > most && !mutant("hash-listpack-one-too-many")) {
+    become_table(Encoding::hashtable, limits.seed);
+  } else if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
+    if ((*pieces)->is_full()) become_table(Encoding::listpack, limits.seed);
+  }
+  return added;
+}
+
+bool Hash::set_packed(std::string_view field, std::string_view value) {
+  if (auto* packed = std::get_if<Packed>(&form_)) {
+    const auto found = packed->find(field, 2);
+    const bool added = found == packed->end();
+    if (added) {
+      packed->append(field);
+      packed->append(value);
+    } else {
+      packed->replace(std::next(found), value);
+    }
+    if (packed->encoded_bytes() > Pieces::piece_bytes) {
+      form_ = CopyOnWrite<Pieces>(Pieces(std::move(*packed)));
+    }
+    return added;
+  }
+  Pieces& pieces = std::get<CopyOnWrite<Pieces>>(form_).own();
+  Pieces::Place place{};
+  if (!pieces.find(Text::of(field), place)) {
+    pieces.append(Text::of(field), Text::of(value));
+    return true;
+  }
+  pieces.set_second(place, Text::of(value));
+  return false;
+}
+
+bool Hash::erase(std::string_view field) {
+  if (auto* packed = std::get_if<Packed>(&form_)) {
+    const auto found = packed->find(field, 2);
+    if (found == packed->end()) return false;
+    packed->erase(found, std::next(found, 2));
+    return true;
+  }
+  if (!contains(field)) return false;  // Nothing to copy.
+  if (auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
+    Pieces& own = pieces->own();
+    Pieces::Place place{};
+    own.find(Text::of(field), place);
+    own.erase(place);
+    return true;
+  }
+  return std::get<CopyOnWrite<Big>>(form_).own().erase(field);
+}
+
+Hash::Pair Hash::random(std::uint64_t bits) const {
+  REDOUBLE_ASSERT(!empty());
+  if (const auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) {
+    return pair_of(*(*big)->table.random(bits));
+  }
+  const std::size_t index = (bits >> 32) * size() >> 32;
+  if (const auto* packed = std::get_if<Packed>(&form_)) return pair_at(packed->at(index * 2));
+  return pair_at(std::get<CopyOnWrite<Pieces>>(form_)->at(index));
+}
+
+void Hash::become_table(Encoding reported, std::uint64_t seed) {
+  if (auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) {
+    big->own().reported = reported;
+    return;
+  }
+  Big big{.seed = seed, .reported = reported};
+  for_each([&](const Pair& pair) {
+    Digits field;
+    Digits value;
+    big.set(pair.field.view(field), pair.value.view(value));
+  });
+  form_ = CopyOnWrite<Big>(std::move(big));
+}
+
+bool Hash::Big::set(std::string_view field, std::string_view value) {
+  const std::uint64_t hash = hash_text(seed, field);
+  const Node* found = table.find(hash, field);
+  if (found != nullptr && found->value().size() == value.size()) {
+    // In place, unless a copy sees the node too.
+    const auto clone = [](const Node& node) {
+      return Node::make(node.hash(), node.key(), node.value());
+    };
+    table.writable(hash, field, clone)->assign_value(value);
+    return false;
+  }
+  auto node = Node::make(hash, field, value);
+  node_bytes += node->bytes();
+  if (found == nullptr) {
+    table.insert(std::move(node));
+    return true;
+  }
+  node_bytes -= found->bytes();
+  table.replace(std::move(node));
+  return false;
+}
+
+bool Hash::Big::erase(std::string_view field) {
+  const auto node = table.erase(hash_text(seed, field), field);
+  if (!node) return false;
+  node_bytes -= node->bytes();
+  return true;
+}
+
+void HashObject::for_each_part(PartVisitor& visitor) const {
+  hash_.for_each([&](const Hash::Pair& pair) {
+    Digits field;
+    Digits value;
+    const std::array parts = {pair.field.view(field), pair.value.view(value)};
+    visitor.any_order(parts);
+  });
+}
+
+}  // namespace redouble::value
