@@ -68,7 +68,7 @@ void clients_section(Call& call, Out out) {
 
 void memory_section(Call& call, Out out) {
   const store::Totals totals = call.instance.keyspace().totals(call.locks);
-  const std::uint64_t used = totals.entry_bytes + totals.table_bytes;
+  const std::uint64_t used = call.instance.used_memory();
   const std::uint64_t resident = call.instance.host().resident_bytes();
   call.instance.stats().note_memory(used);
   const std::uint64_t peak = call.instance.stats().peak_memory;
@@ -77,13 +77,14 @@ void memory_section(Call& call, Out out) {
                  "used_memory_rss_human:{}\r\nused_memory_peak:{}\r\nused_memory_peak_human:{}\r\n",
                  used, human(used), resident, human(resident), peak, human(peak));
   fmt::format_to(out,
-                 "used_memory_overhead:{}\r\nused_memory_startup:0\r\nused_memory_dataset:{}\r\n"
+                 "used_memory_overhead:{}\r\nused_memory_startup:{}\r\nused_memory_dataset:{}\r\n"
                  "maxmemory:{}\r\nmaxmemory_human:{}\r\nmaxmemory_policy:{}\r\n"
                  "mem_fragmentation_ratio:{:.2f}\r\nmem_allocator:libc\r\n"
                  "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\n",
-                 totals.table_bytes, totals.entry_bytes, call.settings().maxmemory,
+                 instance::Instance::startup_bytes + totals.table_bytes,
+                 instance::Instance::startup_bytes, totals.entry_bytes, call.settings().maxmemory,
                  human(call.settings().maxmemory), policy_text(call),
-                 used == 0 ? 0.0 : static_cast<double>(resident) / static_cast<double>(used));
+                 static_cast<double>(resident) / static_cast<double>(used));
 }
 
 void persistence_section(Call& call, Out out) {

@@ -48,17 +48,19 @@ void memory_stats(Call& call) {
   for (int number = 0; number < call.instance.keyspace().database_count(); ++number) {
     keys += call.locks.database(number).size();
   }
-  const std::size_t used = totals.entry_bytes + totals.table_bytes;
+  constexpr std::size_t startup = instance::Instance::startup_bytes;
+  const std::size_t used = call.instance.used_memory();
   const auto figure = [&](std::string_view name, std::size_t value) {
     call.reply.bulk(name);
     call.reply.integer(static_cast<std::int64_t>(value));
   };
-  call.reply.map(6);
+  call.reply.map(7);
   figure("total.allocated", used);
-  figure("overhead.total", totals.table_bytes);
+  figure("startup.allocated", startup);
+  figure("overhead.total", startup + totals.table_bytes);
   figure("dataset.bytes", totals.entry_bytes);
   figure("keys.count", keys);
-  figure("keys.bytes-per-key", keys == 0 ? 0 : used / keys);
+  figure("keys.bytes-per-key", keys == 0 ? 0 : (used - startup) / keys);
   figure("process.resident", call.instance.host().resident_bytes());
 }
 

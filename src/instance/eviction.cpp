@@ -100,7 +100,7 @@ class Evictor {
 void Instance::evict(unsigned slot, std::uint64_t limit) {
   step({.all = true, .slot = slot}, nullptr, [&](store::LockSet& locks, Step&) {
     Evictor evictor(locks, settings());
-    while (keyspace_.entry_bytes() > limit) {
+    while (used_memory() > limit) {
       const auto victim = evictor.choose();
       if (!victim) return;
       const store::Hashed key = keyspace_.hash()(victim->key);

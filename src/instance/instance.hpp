@@ -109,11 +109,17 @@ class Instance {
   // Nothing is due earlier; store::never_ms where nothing ever is.
   std::int64_t earliest_deadline_ms() const;
 
+  // What counts against maxmemory: the keyspace, and what an empty instance takes. For that the
+  // figure stands that redis-server 7.0.15 reports of itself (used_memory_startup, on Linux of 64
+  // bits): so a limit means here what it means there, and one below the figure refuses everything.
+  static constexpr std::size_t startup_bytes = 870'968;
+  std::size_t used_memory() const { return startup_bytes + keyspace_.used_bytes(); }
+
   // Evicts by the configured policy until the keys and values fit into maxmemory, or nothing more
   // may go. In steps of its own: no locks may be held.
   void evict_if_needed(unsigned slot) {
     const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
-    if (limit != 0 && keyspace_.entry_bytes() > limit) [[unlikely]]
+    if (limit != 0 && used_memory() > limit) [[unlikely]]
       evict(slot, limit);
   }
 

@@ -86,8 +86,7 @@ Verdict judge(Call& call, const Row* row) {
     return Verdict::refused;
   }
   const std::uint64_t limit = call.settings().maxmemory;
-  if (limit != 0 && (row->flags & command::denyoom) != 0 &&
-      call.instance.keyspace().entry_bytes() > limit) {
+  if (limit != 0 && (row->flags & command::denyoom) != 0 && call.instance.used_memory() > limit) {
     call.error("OOM command not allowed when used memory > 'maxmemory'.");
     return Verdict::refused;
   }

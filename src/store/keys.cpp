@@ -52,12 +52,17 @@ void Keys::count_bytes(Stripe& stripe, Share& share, std::size_t bytes) {
   share.entry_bytes += bytes;
   stripe.entry_bytes.store(stripe.entry_bytes.load(std::memory_order_relaxed) + bytes,
                            std::memory_order_relaxed);
+  const std::size_t table_bytes = share.table.bytes();
+  if (table_bytes == share.table_bytes) return;
+  stripe.table_bytes.fetch_add(table_bytes - share.table_bytes, std::memory_order_relaxed);
+  share.table_bytes = table_bytes;
 }
 
 void Keys::insert(Stripe& stripe, Share& share, EntryPtr entry) {
   note_deadline(stripe, entry->deadline());
-  count_bytes(stripe, share, entry->bytes());
+  const std::size_t bytes = entry->bytes();
   share.table.insert(std::move(entry));
+  count_bytes(stripe, share, bytes);
 }
 
 void Keys::replace(Stripe& stripe, Share& share, EntryPtr entry) {

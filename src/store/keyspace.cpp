@@ -182,7 +182,8 @@ void Keyspace::clear(LockSet& locks, int database) {
     Share* share = LockSet::share(stripe, database);
     if (share == nullptr) continue;
     stripe.entry_bytes.fetch_sub(share->entry_bytes, std::memory_order_relaxed);
-    share->entry_bytes = 0;
+    stripe.table_bytes.fetch_sub(share->table_bytes, std::memory_order_relaxed);
+    share->entry_bytes = share->table_bytes = 0;
     locks.discard(share->table.clear());
   }
 }
@@ -198,6 +199,12 @@ void Keyspace::swap(LockSet& locks, int one, int other) {
 std::size_t Keyspace::entry_bytes() const {
   std::size_t sum = 0;
   for (const auto& stripe : stripes_) sum += stripe->entry_bytes.load(std::memory_order_relaxed);
+  return sum;
+}
+
+std::size_t Keyspace::used_bytes() const {
+  std::size_t sum = entry_bytes();
+  for (const auto& stripe : stripes_) sum += stripe->table_bytes.load(std::memory_order_relaxed);
   return sum;
 }
 

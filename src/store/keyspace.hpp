@@ -85,6 +85,8 @@ class Keyspace {
   void reset_counters(LockSet& locks);
   // Bytes of all keys and values, from any thread without a step.
   std::size_t entry_bytes() const;
+  // With what holds them; a table is counted as it was at the last change of a key in it.
+  std::size_t used_bytes() const;
 
   // How uses of keys are remembered; changed with every lock held.
   AccessClock& access_clock() { return access_clock_; }

@@ -30,6 +30,8 @@ struct Share {
   value::Table<Entry> table;
   // Bytes of the table's entries, without the table's own.
   std::size_t entry_bytes = 0;
+  // The table's own, as they were when entry_bytes was last changed.
+  std::size_t table_bytes = 0;
 };
 
 struct alignas(64) Stripe {
@@ -40,8 +42,9 @@ struct alignas(64) Stripe {
   std::atomic<std::int64_t> earliest_ms{never_ms};
   Random random GUARDED_BY(stripes_held);
   std::vector<std::unique_ptr<Share>> shares GUARDED_BY(stripes_held);  // by database
-  // The sum of the shares' entry_bytes, readable without the lock.
+  // The sums of those of the shares, readable without the lock.
   std::atomic<std::size_t> entry_bytes{0};
+  std::atomic<std::size_t> table_bytes{0};
   std::uint64_t hits GUARDED_BY(stripes_held) = 0;
   std::uint64_t misses GUARDED_BY(stripes_held) = 0;
   std::uint64_t expired GUARDED_BY(stripes_held) = 0;

@@ -32,7 +32,7 @@ class Eviction : public ::testing::Test {
     make_short();
   }
   void make_short() {
-    peer_({"CONFIG", "SET", "maxmemory", std::to_string(instance_->keyspace().entry_bytes() - 1)});
+    peer_({"CONFIG", "SET", "maxmemory", std::to_string(instance_->used_memory() - 1)});
   }
   void tick() { instance_->advance_us(0, 10'000'000); }
   // What is missing after there was made room.
@@ -124,6 +124,26 @@ TEST_F(Eviction, LooksIntoEveryDatabase) {
   EXPECT_EQ(peer_("DBSIZE"), ":4\r\n");
   peer_("SELECT 5");
   EXPECT_EQ(peer_("EXISTS far"), ":0\r\n");
+}
+
+// As in the real server, which counts what it takes itself when it is empty.
+TEST_F(Eviction, AnEmptyInstanceIsNotFree) {
+  EXPECT_EQ(instance_->used_memory(), Instance::startup_bytes);
+  peer_({"CONFIG", "SET", "maxmemory", std::to_string(Instance::startup_bytes - 1)});
+  EXPECT_EQ(peer_("SET k v"), "-OOM command not allowed when used memory > 'maxmemory'.\r\n");
+  peer_({"CONFIG", "SET", "maxmemory", std::to_string(Instance::startup_bytes)});
+  EXPECT_EQ(peer_("SET k v"), "+OK\r\n");
+  EXPECT_EQ(peer_("SET l v"), "-OOM command not allowed when used memory > 'maxmemory'.\r\n");
+}
+
+// So that a limit can be set a little above or below what INFO says.
+TEST_F(Eviction, WhatCountsIsWhatInfoCallsUsedMemory) {
+  for (int key = 0; key < 1000; ++key) peer_({"SET", "key:" + std::to_string(key), "v", "EX", "9"});
+  for (int key = 0; key < 300; ++key) peer_({"DEL", "key:" + std::to_string(key)});
+  const auto said = "used_memory:" + std::to_string(instance_->used_memory()) + "\r\n";
+  EXPECT_NE(peer_("INFO memory").find(said), std::string::npos);
+  peer_("FLUSHALL");
+  EXPECT_EQ(instance_->used_memory(), Instance::startup_bytes);
 }
 
 TEST_F(Eviction, HappensBeforeTheCommandThatNeedsRoomAndIsToldBeforeItsReply) {
