@@ -20,8 +20,6 @@ using ::testing::HasSubstr;
 using testing::Peer;
 using testing::request_of;
 
-constexpr std::string_view broken_request = "*1\r\nfooz\r\n";
-
 TEST(SessionReplyMode, OffAnswersNothingUntilOn) {
   const auto instance = frozen_instance();
   Peer peer(*instance);
