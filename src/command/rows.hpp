@@ -10,6 +10,7 @@ namespace redouble::command {
 
 std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();
+std::span<const Row> list_rows();
 std::span<const Row> server_rows();
 std::span<const Row> string_rows();
 

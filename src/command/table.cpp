@@ -58,8 +58,8 @@ bool equals_lower(std::string_view text, std::string_view lower) {
 }
 
 const CommandTable& CommandTable::standard() {
-  static const CommandTable table(std::array<std::span<const Row>, 4>{
-      connection_rows(), generic_rows(), server_rows(), string_rows()});
+  static const CommandTable table(std::array<std::span<const Row>, 5>{
+      connection_rows(), generic_rows(), list_rows(), server_rows(), string_rows()});
   return table;
 }
 

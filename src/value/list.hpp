@@ -43,11 +43,13 @@ class List final : public Object {
     std::int64_t max_listpack_size = -2;  // list-max-listpack-size
   };
 
+  static constexpr Type its_type = Type::list;
+
   List() = default;
   explicit List(const Limits& limits)
       : encoding_(limits.small_is_listpack ? Encoding::listpack : Encoding::quicklist) {}
 
-  Type type() const override { return Type::list; }
+  Type type() const override { return its_type; }
   Encoding encoding() const override { return encoding_; }
   std::size_t bytes() const override { return sizeof(List) + leaves_.bytes(); }
   bool empty() const override { return leaves_.empty(); }
