@@ -1,203 +1,25 @@
 #include "value/list.hpp"
 
-#include <algorithm>
-
-#include "runtime/assert.hpp"
-
 namespace redouble::value {
-namespace {
-
-constexpr std::size_t leaf_limit = 4000;
-constexpr std::size_t listpack_frame = 7;  // a listpack's head and end
-
-}  // namespace
-
-bool List::Leaf::fits(const Element& element) const {
-  return packed.encoded_bytes() + Packed::bytes_with(element) <= leaf_limit;
-}
-
-List::Leaf List::leaf_of(const Element& element) {
-  Leaf leaf;
-  leaf.packed.append(element);
-  return leaf;
-}
 
 void List::for_each_part(PartVisitor& visitor) const {
   Digits digits;
-  leaves_.for_each_leaf([&](const Leaf& leaf) {
-    for (const Element element : leaf.packed) visitor.in_order(element.view(digits));
-  });
-}
-
-void List::Cursor::next() {
-  ++index_;
-  if (++place_ != leaf_.leaf().packed.end()) return;
-  if (leaf_.next()) place_ = leaf_.leaf().packed.begin();
-}
-
-void List::Cursor::previous() {
-  --index_;
-  if (place_ == leaf_.leaf().packed.begin()) {
-    if (!leaf_.previous()) return;
-    place_ = leaf_.leaf().packed.end();
-  }
-  --place_;
-}
-
-List::Cursor List::at(std::size_t index) const {
-  Cursor found;
-  if (index >= size()) return found;
-  found.leaf_ = leaves_.find(index);
-  found.place_ = found.leaf_.leaf().packed.at(index - found.leaf_.before());
-  found.index_ = index;
-  return found;
-}
-
-void List::push(End end, std::string_view text) {
-  const Element element = Element::of(text);
-  listpack_bytes_ += Packed::bytes_with(element);
-  const bool at_front = end == End::front;
-  Leaves::Cursor place = at_front ? leaves_.first() : leaves_.last();
-  if (!place.valid() || !place.leaf().fits(element)) {
-    leaves_.insert(place, at_front ? Leaves::Side::before : Leaves::Side::after, leaf_of(element));
-    return;
-  }
-  leaves_.change(place, [&](Leaf& leaf) {
-    leaf.packed.insert(at_front ? leaf.packed.begin() : leaf.packed.end(), element);
-  });
-}
-
-void List::insert(std::size_t index, std::string_view text) {
-  if (index == 0 || index == size()) {
-    push(index == 0 ? End::front : End::back, text);
-    return;
-  }
-  const Element element = Element::of(text);
-  listpack_bytes_ += Packed::bytes_with(element);
-  Leaves::Cursor place = leaves_.find(index);
-  const std::size_t offset = index - place.before();
-  if (!place.leaf().fits(element)) {
-    split_and_insert(place, offset, element);
-    return;
-  }
-  leaves_.change(place, [&](Leaf& leaf) { leaf.packed.insert(leaf.packed.at(offset), element); });
-}
-
-// The leaf is full: the element comes between its two parts, in that which has room.
-void List::split_and_insert(Leaves::Cursor& place, std::size_t offset, const Element& element) {
-  if (offset == 0) {
-    Leaves::Cursor previous = place;
-    if (previous.previous() && previous.leaf().fits(element)) {
-      leaves_.change(previous, [&](Leaf& leaf) { leaf.packed.append(element); });
-    } else {
-      leaves_.insert(place, Leaves::Side::before, leaf_of(element));
-    }
-    return;
-  }
-  Leaf right;
-  bool placed = false;
-  leaves_.change(place, [&](Leaf& leaf) {
-    right.packed = leaf.packed.split(leaf.packed.at(offset));
-    placed = leaf.fits(element);
-    if (placed) leaf.packed.append(element);
-  });
-  if (!placed && right.fits(element)) {
-    right.packed.insert(right.packed.begin(), element);
-    placed = true;
-  }
-  leaves_.insert(place, Leaves::Side::after, std::move(right));
-  if (placed) return;
-  leaves_.insert(leaves_.find(place.before()), Leaves::Side::after, leaf_of(element));
-}
-
-void List::set(std::size_t index, std::string_view text) {
-  const Element element = Element::of(text);
-  Leaves::Cursor place = leaves_.find(index);
-  const std::size_t offset = index - place.before();
-  const std::size_t old = Packed::bytes_with(*place.leaf().packed.at(offset));
-  const std::size_t added = Packed::bytes_with(element);
-  const std::size_t used = place.leaf().packed.encoded_bytes() - old + added;
-  if (used > leaf_limit && place.leaf().size() > 1) {
-    erase(index);
-    insert(index, text);
-    return;
-  }
-  listpack_bytes_ += added - old;
-  leaves_.change(place, [&](Leaf& leaf) { leaf.packed.replace(leaf.packed.at(offset), element); });
-}
-
-void List::erase(std::size_t index) {
-  Leaves::Cursor place = leaves_.find(index);
-  leaves_.change(place, [&](Leaf& leaf) {
-    const auto at = leaf.packed.at(index - place.before());
-    listpack_bytes_ -= Packed::bytes_with(*at);
-    leaf.packed.erase(at);
-  });
-  if (place.valid()) merge(place);
-}
-
-void List::erase_range(std::size_t from, std::size_t to) {
-  if (from >= to) return;
-  for (Leaves::Cursor at = leaves_.find(from); at.valid() && at.before() < to; at.next()) {
-    const Packed& packed = at.leaf().packed;
-    const std::size_t end = at.before() + packed.size();
-    if (from <= at.before() && end <= to) {
-      listpack_bytes_ -= packed.encoded_bytes();
-      continue;
-    }
-    auto element = packed.at(std::max(from, at.before()) - at.before());
-    for (std::size_t i = std::max(from, at.before()); i < std::min(to, end); ++i, ++element) {
-      listpack_bytes_ -= Packed::bytes_with(*element);
-    }
-  }
-  leaves_.erase_ranks(from, to, [](Leaf& leaf, std::size_t first, std::size_t last) {
-    const auto end = last == leaf.size() ? leaf.packed.end() : leaf.packed.at(last);
-    leaf.packed.erase(leaf.packed.at(first), end);
-  });
-  if (from > 0 && from < size()) merge(leaves_.find(from - 1));
-}
-
-// Makes the leaf and a neighbour one, where both together fit into half of one.
-void List::merge(Leaves::Cursor place) {
-  const auto used = [](const Leaf& leaf) { return leaf.packed.encoded_bytes(); };
-  if (used(place.leaf()) > leaf_limit / 2) return;
-  const auto fit = [&](const Leaf& one, const Leaf& other) {
-    return used(one) + used(other) <= leaf_limit / 2;
-  };
-  Leaves::Cursor left = place;
-  Leaves::Cursor right = place;
-  if (!right.next() || !fit(left.leaf(), right.leaf())) {
-    right = place;
-    if (!left.previous() || !fit(left.leaf(), right.leaf())) return;
-  }
-  const Leaf moved = right.leaf();
-  leaves_.change(left, [&](Leaf& leaf) { leaf.packed.append_all(moved.packed); });
-  left.next();
-  leaves_.erase(left);
+  elements_.for_each([&](const Element& element) { visitor.in_order(element.view(digits)); });
 }
 
 // Whether the list is within the limit for one listpack, or within its `share`-th part.
 bool List::within(const Limits& limits, unsigned share) const {
+  constexpr std::size_t listpack_frame = 7;  // head and end
   constexpr std::size_t steps[] = {4096, 8192, 16384, 32768, 65536};
   constexpr std::size_t most_bytes_by_count = 8192;
   const std::int64_t size_limit = limits.max_listpack_size;
-  const std::size_t bytes = listpack_bytes_ + listpack_frame;
+  const std::size_t bytes = elements_.encoded_bytes() + listpack_frame;
   if (size_limit >= 0) {
     return size() <= static_cast<std::size_t>(size_limit) / share &&
            bytes <= most_bytes_by_count / share;
   }
   const std::size_t step = size_limit < -5 ? 4 : static_cast<std::size_t>(-size_limit - 1);
   return bytes <= steps[step] / share;
-}
-
-void List::check() const {
-  leaves_.check();
-  std::size_t used = 0;
-  leaves_.for_each_leaf([&](const Leaf& leaf) {
-    used += leaf.packed.encoded_bytes();
-    REDOUBLE_ASSERT(leaf.size() == 1 || leaf.packed.encoded_bytes() <= leaf_limit);
-  });
-  REDOUBLE_ASSERT(used == listpack_bytes_);
 }
 
 void List::grown(const Limits& limits) {

@@ -1,0 +1,178 @@
+// SortedSet: the value of a sorted set key: members, each once, in the order of their scores, and
+// of their bytes where scores are equal.
+//
+// - Forms: a PackedSequence of members and scores in turn while it is short, which is what Redis
+//   calls a listpack, with searches of O(n); then a Table of ScoreNodes by member beside a SlotTree
+//   by score: a skiplist in Redis's words. It changes for good at the first member that exceeds a
+//   limit of the caller's.
+// - Work in the second form: a member's score O(1); rank, insert, change, erase, and finding a
+// place
+//   by rank, score or member O(log n); steps of a cursor O(1).
+// - Copies: O(1). The first change afterwards copies one segment of the table (4 KiB), two leaves
+// of
+//   the tree (1 KiB each), and the pages and nodes above them; of the first form two leaves (4
+//   KiB).
+// - Invariants: no score is NaN. In the second form the slots of the tree are exactly the nodes of
+//   the table, which alone counts references to them.
+// - Cursors end with any change, and so do the views that are given; to read through changes, walk
+//   a copy. The caller's own texts must not be such views.
+// - Thread safety: none; but copies may be read, changed and dropped on different threads at once.
+// - Units: bytes. Source: the limits and where they apply, as redis-server 7.0.15 does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "value/object.hpp"
+#include "value/packed_sequence.hpp"
+#include "value/score_node.hpp"
+#include "value/slot_tree.hpp"
+#include "value/table.hpp"
+
+namespace redouble::value {
+
+class SortedSet final : public Object {
+  struct Slot {
+    double score;
+    const ScoreNode* node;
+    struct Key {
+      double score;
+      const ScoreNode* node;
+      friend bool operator==(const Key&, const Key&) = default;
+    };
+    Key key() const { return {score, node}; }
+  };
+  using ByScore = SlotTree<Slot>;
+  struct Big {
+    Table<ScoreNode> table = {};
+    ByScore order = {};
+    std::size_t node_bytes = 0;
+    std::uint64_t seed = 0;
+  };
+
+ public:
+  static constexpr Type its_type = Type::zset;
+  struct Limits {
+    std::size_t listpack_entries = 128;  // zset-max-listpack-entries: members
+    std::size_t listpack_value = 64;     // zset-max-listpack-value: bytes of a member
+    std::uint64_t seed = 0;              // of the table's hash
+  };
+  // A text as it is kept: view() renders an integer.
+  using Text = Packed::Element;
+
+  SortedSet() = default;
+
+  Type type() const override { return its_type; }
+  Encoding encoding() const override { return big() ? Encoding::skiplist : Encoding::listpack; }
+  std::size_t bytes() const override;
+  bool empty() const override { return size() == 0; }
+  ObjectRef copy() const override { return ObjectRef::adopt(new SortedSet(*this)); }
+  void for_each_part(PartVisitor& visitor) const override;
+
+  std::size_t size() const { return big() ? big()->table.size() : small().size() / 2; }
+
+  class Cursor {
+   public:
+    // False behind the last member and before the first one.
+    bool valid() const { return in_order_ ? slot_.valid() : member_.valid(); }
+    Text member() const { return in_order_ ? Text{false, 0, slot_->node->key()} : *member_; }
+    double score() const { return in_order_ ? slot_->score : packed_score(); }
+    // Where the cursor is valid.
+    std::size_t rank() const { return in_order_ ? slot_.rank() : member_.index() / 2; }
+    void next() { step(true); }
+    void previous() { step(false); }
+
+   private:
+    friend class SortedSet;
+    void step(bool forward);
+    double packed_score() const;
+
+    ByScore::Cursor slot_;
+    PackedSequence::Cursor member_;
+    bool in_order_ = false;
+  };
+  // Not valid where rank >= size().
+  Cursor at(std::size_t rank) const;
+  Cursor last() const { return at(size() - 1); }
+  // The first member that is not `before(score, member)`. REQUIRES: `before` is true of a part of
+  // the set that begins at its begin; the first form asks in order, and stops at the first no.
+  template <class Before>
+  Cursor lower_bound(Before&& before) const;
+
+  std::optional<double> score(std::string_view member) const;
+  std::optional<std::size_t> rank(std::string_view member) const;
+  // Adds the member or changes its score. True where it is new. REQUIRES: not NaN.
+  bool set(std::string_view member, double score, const Limits& limits);
+  // False where there was no such member.
+  bool erase(std::string_view member);
+  // Those of the ranks [from, to).
+  void erase_ranks(std::size_t from, std::size_t to);
+
+  // As Table::scan, `function(Text, double score)`; the first form is given whole.
+  template <class Function>
+  std::uint64_t scan(std::uint64_t cursor, std::size_t count, Function&& function) const;
+
+  template <class Function>
+  void for_each_block(Function&& function) const;
+  // Asserts the invariants, in O(size). For tests.
+  void check() const;
+
+ private:
+  SortedSet(const SortedSet& other) : form_(other.form_) {}
+
+  Big* big() { return std::get_if<Big>(&form_); }
+  const Big* big() const { return std::get_if<Big>(&form_); }
+  PackedSequence& small() { return std::get<PackedSequence>(form_); }
+  const PackedSequence& small() const { return std::get<PackedSequence>(form_); }
+  static bool comes_before(double score, std::string_view member, double other_score,
+                           std::string_view other) {
+    return score < other_score || (score == other_score && member < other);
+  }
+  static ByScore::Cursor place_of(const Big& big, double score, std::string_view member);
+  PackedSequence::Cursor find(std::string_view member) const;
+  void become_big(std::uint64_t seed);
+  void add_packed(std::string_view member, double score);
+  static bool set_in(Big& big, std::string_view member, double score);
+
+  std::variant<PackedSequence, Big> form_;
+};
+
+template <class Before>
+SortedSet::Cursor SortedSet::lower_bound(Before&& before) const {
+  Cursor found;
+  if (const Big* in = big()) {
+    found.in_order_ = true;
+    found.slot_ = in->order.lower_bound(
+        [&](const Slot::Key& key) { return before(key.score, key.node->key()); });
+    return found;
+  }
+  found.member_ = small().at(0);
+  Digits digits;
+  while (found.valid() && before(found.score(), found.member().view(digits))) found.next();
+  return found;
+}
+
+template <class Function>
+std::uint64_t SortedSet::scan(std::uint64_t cursor, std::size_t count, Function&& function) const {
+  if (const Big* in = big()) {
+    return in->table.scan(cursor, count, [&](const ScoreNode& node) {
+      function(Text{false, 0, node.key()}, node.score());
+    });
+  }
+  for (Cursor at = this->at(0); at.valid(); at.next()) function(at.member(), at.score());
+  return 0;
+}
+
+template <class Function>
+void SortedSet::for_each_block(Function&& function) const {
+  if (const Big* in = big()) {
+    in->order.for_each_block(function);
+  } else {
+    small().for_each_block(function);
+  }
+}
+
+}  // namespace redouble::value

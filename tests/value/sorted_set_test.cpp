@@ -1,0 +1,95 @@
+#include "value/sorted_set.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "value/shared_blocks.hpp"
+
+namespace redouble::value {
+namespace {
+
+SortedSet& set_in(const ObjectRef& owner) { return static_cast<SortedSet&>(*owner); }
+
+ObjectRef set_of(int count, const SortedSet::Limits& limits = {}) {
+  ObjectRef made = make_object<SortedSet>();
+  for (int i = 0; i < count; ++i) set_in(made).set("member " + std::to_string(i), i % 1000, limits);
+  return made;
+}
+
+TEST(SortedSetTest, AChangeAfterACopyCopiesABoundedPieceInBothForms) {
+  for (const std::size_t entries : {std::size_t{0}, std::size_t{1'000'000}}) {
+    const SortedSet::Limits limits{.listpack_entries = entries};
+    const int count = entries == 0 ? 100'000 : 2000;
+    const ObjectRef owner = set_of(count, limits);
+    SortedSet& set = set_in(owner);
+    for (int i = 0; i < 60; ++i) {
+      const ObjectRef copy = set.copy();
+      const std::string member = "member " + std::to_string(i * 31);
+      if (i % 3 == 0) set.set(member, 7.5, limits);
+      if (i % 3 == 1) set.set("new " + member, 7, limits);
+      if (i % 3 == 2) set.erase(member);
+      const std::size_t copied = bytes_not_shared(set, set_in(copy));
+      EXPECT_GT(copied, 0u);
+      EXPECT_LE(copied, entries == 0 ? 4 * 1024u + 3 * 2048u : 3 * 4096u + 2048u);
+    }
+    set.check();
+  }
+}
+
+TEST(SortedSetTest, ACopyKeepsScoresThatAreChangedLater) {
+  for (const std::size_t entries : {std::size_t{0}, std::size_t{1000}}) {
+    const SortedSet::Limits limits{.listpack_entries = entries};
+    const ObjectRef owner = set_of(500, limits);
+    const ObjectRef copy = set_in(owner).copy();
+    for (int i = 0; i < 500; i += 2) set_in(owner).set("member " + std::to_string(i), -i, limits);
+    for (int i = 1; i < 500; i += 2) set_in(owner).erase("member " + std::to_string(i));
+    for (int i = 0; i < 500; ++i) EXPECT_EQ(set_in(copy).score("member " + std::to_string(i)), i);
+    set_in(copy).check();
+    set_in(owner).check();
+  }
+}
+
+TEST(SortedSetTest, TheFirstMemberBeyondALimitMakesItASkiplistForGood) {
+  const SortedSet::Limits limits{.listpack_entries = 3, .listpack_value = 5};
+  SortedSet set;
+  for (const char* member : {"a", "b", "12345"}) set.set(member, 1, limits);
+  EXPECT_EQ(set.encoding(), Encoding::listpack);
+  set.set("a", 2, limits);
+  EXPECT_EQ(set.encoding(), Encoding::listpack);
+  set.set("d", 1, limits);
+  EXPECT_EQ(set.encoding(), Encoding::skiplist);
+  set.erase("d");
+  EXPECT_EQ(set.encoding(), Encoding::skiplist);
+
+  SortedSet other;
+  other.set("12345", 1, limits);
+  EXPECT_EQ(other.encoding(), Encoding::listpack);
+  other.set("123456", 1, limits);
+  EXPECT_EQ(other.encoding(), Encoding::skiplist);
+  EXPECT_EQ(other.size(), 2u);
+}
+
+TEST(SortedSetTest, EveryScoreComesBackAsItWas) {
+  for (const std::size_t entries : {std::size_t{0}, std::size_t{1000}}) {
+    SortedSet set;
+    for (const double score :
+         {0.0, -0.0, 0.1, 1e308, -5e-324, 9007199254740991.0, 9007199254740992.0,
+          -9007199254740993.0, 1e18, double{INFINITY}, -double{INFINITY}}) {
+      set.set("m", score, {.listpack_entries = entries});
+      EXPECT_EQ(set.score("m"), score);
+      EXPECT_EQ(std::signbit(*set.score("m")), std::signbit(score));
+    }
+  }
+}
+
+TEST(SortedSetTest, CostsLessThanAHundredBytesAMember) {
+  const ObjectRef owner = set_of(100'000);
+  EXPECT_LE(set_in(owner).bytes(), 100'000u * 80);
+  const ObjectRef small = set_of(100);
+  EXPECT_LE(set_in(small).bytes(), 100u * 20 + sizeof(SortedSet));
+}
+
+}  // namespace
+}  // namespace redouble::value
