@@ -1,50 +1,73 @@
 #include "runtime/descriptor.hpp"
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <optional>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include "runtime/ready_set.hpp"
 #include "runtime/worker.hpp"
 
 namespace redouble::runtime {
 namespace {
 
-using Stream = boost::asio::posix::basic_stream_descriptor<Worker::IoExecutor>;
+constexpr Wake both = Wake::readable | Wake::writable;
 
-class DescriptorState final : public detail::WaitState {
+class DescriptorState final : public detail::WaitState, private Watcher {
  public:
+  // The first wait is for readability, nearly always.
   DescriptorState(Executor executor, FileDescriptor descriptor)
-      : WaitState(executor), stream_(std::in_place, executor.context()) {
-    boost::system::error_code error;
-    stream_->assign(descriptor.get(), error);
-    if (error) throw std::system_error(error.value(), std::system_category(), "epoll_ctl");
-    descriptor.release();
+      : WaitState(executor), descriptor_(std::move(descriptor)) {
+    const int error = set().add(descriptor_.get(), *this, Wake::readable);
+    if (error == 0) {
+      watched_ = true;
+      interest_ = Wake::readable;
+    } else if (error != EPERM) {  // epoll does not take regular files: they never block
+      throw std::system_error(error, std::system_category(), "epoll_ctl");
+    }
   }
 
   void close() noexcept override {
     WaitState::close();
-    stream_.reset();  // closes it, which ends the armed waits
+    set().forget(*this);
+    descriptor_ = FileDescriptor();
   }
 
  private:
+  ReadySet& set() const noexcept { return executor().worker().ready_set(); }
+
   void arm(Wake wanted) override {
-    const Wake now = without(wanted & (Wake::readable | Wake::writable), armed_);
-    if (has(now, Wake::readable)) arm_one(Stream::wait_read, Wake::readable);
-    if (has(now, Wake::writable)) arm_one(Stream::wait_write, Wake::writable);
+    const Wake missing = without(wanted & both, interest_);
+    if (missing == Wake::none) return;
+    const Wake all = interest_ | missing;
+    const int error = watched_ ? set().change(descriptor_.get(), *this, all)
+                               : set().add(descriptor_.get(), *this, all);
+    if (error == 0) {
+      watched_ = true;
+      interest_ = all;
+    } else {
+      post_raise(missing);  // whatever is wrong, the system call will tell
+    }
   }
 
-  void arm_one(Stream::wait_type type, Wake what) {
-    armed_ = armed_ | what;
-    stream_->async_wait(type, [state = Ref<DescriptorState>(this), what](auto) {
-      state->armed_ = without(state->armed_, what);
-      // An error is for the system call to tell: it comes as readiness.
-      if (state->stream_) state->raise(what);
-    });
+  void ready(Wake what) noexcept override {
+    const Wake waited_for = wanted() & both;
+    if (waited_for == Wake::none) {
+      // Nobody waits. A broken descriptor would go on reporting, so it leaves the set.
+      set().remove(descriptor_.get());
+      watched_ = false;
+      interest_ = Wake::none;
+      return;
+    }
+    if (has(what, without(interest_, waited_for))) {
+      interest_ = waited_for;
+      set().change(descriptor_.get(), *this, interest_);
+    }
+    if (has(what, waited_for)) raise(what & waited_for);
   }
 
-  std::optional<Stream> stream_;  // empty when it is closed
-  Wake armed_ = Wake::none;
+  FileDescriptor descriptor_;
+  Wake interest_ = Wake::none;
+  bool watched_ = false;
 };
 
 }  // namespace

@@ -7,6 +7,11 @@
 #include "runtime/worker.hpp"
 
 namespace redouble::runtime::detail {
+namespace {
+
+constexpr int notice_queued = 0;  // all else is a Wake that was raised
+
+}  // namespace
 
 // A timer that stays armed when a wait ends by something else, since the next wait often has the
 // same deadline. A firing counts only when it is of the latest arming and somebody wants it.
@@ -28,7 +33,7 @@ WaitState::~WaitState() = default;
 
 void WaitState::notify() noexcept {
   if (notice_.exchange(noticed, std::memory_order_acq_rel) == waiting) {
-    executor_.post(Ref<Queueable>(this), 0);
+    executor_.post(Ref<Queueable>(this), notice_queued);
   }
 }
 
@@ -97,8 +102,17 @@ void WaitState::raise(Wake what) noexcept {
   if (has(pending_, wanted_)) wake();
 }
 
-// A notice came while a task slept. It may have been taken by now, by a wake-up for another reason.
-void WaitState::run_queued(int) noexcept {
+void WaitState::post_raise(Wake what) {
+  executor_.post(Ref<Queueable>(this), static_cast<int>(what));
+}
+
+void WaitState::run_queued(int what) noexcept {
+  if (what != notice_queued) {
+    raise(static_cast<Wake>(what));
+    return;
+  }
+  // A notice came while a task slept. It may have been taken by now, by a wake-up for another
+  // reason.
   const bool still = notice_.load(std::memory_order_acquire) == noticed;
   if (has(wanted_, Wake::notified) && (still || mutant("stale-wake-up"))) wake();
 }

@@ -61,6 +61,11 @@ class WaitState : public Queueable, public Sleep {
   ~WaitState() override;
   // Sees to it that raise() will be called for what is wanted of a descriptor.
   virtual void arm(Wake) {}
+  Executor executor() const noexcept { return executor_; }
+  // What the task that sleeps here waits for; none where nobody does.
+  Wake wanted() const noexcept { return wanted_; }
+  // raise(), queued.
+  void post_raise(Wake what);
   // From the event loop: this is so now. May resume the waiter, and `this` may be gone then.
   void raise(Wake what) noexcept;
 

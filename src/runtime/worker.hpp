@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 
+#include "runtime/ready_set.hpp"
 #include "runtime/task_context.hpp"
 
 namespace redouble::runtime {
@@ -23,6 +24,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   boost::asio::io_context& context() noexcept { return context_; }
+  ReadySet& ready_set() noexcept { return ready_set_; }
   // Runs tasks on the calling thread until stop().
   void run();
   void stop() noexcept { context_.stop(); }
@@ -42,6 +44,7 @@ class Worker {
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<IoExecutor> work_{context_.get_executor()};
+  ReadySet ready_set_{context_};
   TaskContext* first_ = nullptr;
   std::atomic<std::size_t> tasks_{0};
   bool ending_ = false;
