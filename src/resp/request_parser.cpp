@@ -11,8 +11,58 @@
 
 namespace redouble::resp {
 
-RequestParser::Status RequestParser::parse(std::string_view input, const RequestLimits& limits) {
+namespace {
+
+// A length as it is nearly always sent: up to six digits, no sign, no leading zero but for 0 itself,
+// then CR and one more byte. Leaves `at` behind them; -1 where it is anything else.
+inline std::int64_t usual_length(const char*& at, const char* end) {
+  constexpr std::ptrdiff_t most_digits = 6;
+  const char* const first = at;
+  const char* const stop = end - first > most_digits ? first + most_digits : end;
+  std::int64_t length = 0;
+  const char* next = first;
+  for (; next != stop; ++next) {
+    const auto digit = static_cast<unsigned>(*next - '0');
+    if (digit > 9) break;
+    length = length * 10 + digit;
+  }
+  const std::ptrdiff_t digits = next - first;
+  if (digits == 0 || (digits > 1 && *first == '0')) return -1;
+  if (end - next < 2 || *next != '\r') return -1;
+  at = next + 2;
+  return length;
+}
+
+}  // namespace
+
+bool RequestParser::parse_whole(std::string_view input, const RequestLimits& limits) {
+  if (input.empty() || input.front() != '*' || !limits.authenticated) return false;
+  const char* at = input.data() + 1;
+  const char* const end = input.data() + input.size();
+  const std::int64_t count = usual_length(at, end);
+  if (count <= 0 || static_cast<std::size_t>(count) > kept_args) return false;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (at == end || *at != '$') break;
+    ++at;
+    const std::int64_t size = usual_length(at, end);
+    const std::int64_t needed = size + (mutant("parser_bulk_end") ? 1 : 2);
+    if (size < 0 || end - at < needed || static_cast<std::size_t>(size) > limits.max_bulk) break;
+    args_.emplace_back(at, static_cast<std::size_t>(size));
+    at += size + 2;
+  }
+  if (args_.size() != static_cast<std::size_t>(count)) {
+    args_.clear();
+    return false;
+  }
+  position_ = static_cast<std::size_t>(at - input.data());
+  missing_ = 0;
+  state_ = State::done;
+  return true;
+}
+
+RequestParser::Status RequestParser::parse_on(std::string_view input, const RequestLimits& limits) {
   REDOUBLE_ASSERT(state_ != State::done);
+  was_slow_ = true;
   missing_ = 0;
   if (state_ == State::start) {
     if (input.empty()) return Status::need_more;
@@ -147,15 +197,14 @@ RequestParser::Status RequestParser::fail(std::string_view text) {
   return Status::error;
 }
 
-void RequestParser::reset() {
+void RequestParser::reset_slow() {
+  was_slow_ = false;
   if (extents_.capacity() > kept_args) extents_ = {};
   if (args_.capacity() > kept_args) args_ = {};
   if (scratch_.capacity() > kept_scratch) scratch_ = {};
   extents_.clear();
-  args_.clear();
   error_.clear();
-  state_ = State::start;
-  position_ = scan_ = remaining_ = bulk_size_ = missing_ = 0;
+  scan_ = remaining_ = bulk_size_ = missing_ = 0;
 }
 
 void RequestParser::release() {

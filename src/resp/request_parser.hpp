@@ -60,7 +60,11 @@ class RequestParser {
 
   // REQUIRES: `input` starts with the first byte after the last request's, and since the last
   // reset() it has only grown at its end. After request or error: reset() before the next call.
-  Status parse(std::string_view input, const RequestLimits& limits);
+  Status parse(std::string_view input, const RequestLimits& limits) {
+    if (state_ == State::start && parse_whole(input, limits)) [[likely]]
+      return Status::request;
+    return parse_on(input, limits);
+  }
 
   // After request. The arguments are views into `input` (quoted words: into the parser), good until
   // the bytes move or the parser is reset. Empty: these bytes ask for nothing, go on behind them.
@@ -74,7 +78,13 @@ class RequestParser {
   std::size_t missing() const { return missing_; }
 
   // Makes ready for the next request.
-  void reset();
+  void reset() {
+    if (was_slow_) [[unlikely]]
+      reset_slow();
+    args_.clear();
+    state_ = State::start;
+    position_ = 0;
+  }
   // As reset(), and gives all memory back: for a parser that stays with an idle connection. (One
   // parser per thread is enough for all connections that have no request under way.)
   void release();
@@ -87,6 +97,11 @@ class RequestParser {
   };
   enum class Line { found, need_more, too_long };
 
+  // The usual request, an array that is there as a whole, in one go; false, and nothing done, where
+  // it is anything else.
+  bool parse_whole(std::string_view input, const RequestLimits& limits);
+  Status parse_on(std::string_view input, const RequestLimits& limits);
+  void reset_slow();
   Status parse_inline(std::string_view input, const RequestLimits& limits);
   Status parse_array(std::string_view input, const RequestLimits& limits);
   Line find_line_end(std::string_view input, char end, std::size_t max_size);
@@ -96,6 +111,7 @@ class RequestParser {
   Status fail(std::string_view text);
 
   State state_ = State::start;
+  bool was_slow_ = false;      // more than args_ and position_ may be set
   std::size_t position_ = 0;   // where the line or bulk under way starts
   std::size_t scan_ = 0;       // up to here its line is known to hold no end
   std::size_t remaining_ = 0;  // bulks of the array still to come
