@@ -11,8 +11,10 @@
 namespace redouble::command {
 namespace {
 
-// Up to eight bytes as a number; of seven or less some may count twice.
-std::uint64_t load(const char* bytes, std::size_t size) {
+// The first eight bytes of a name, in lower case, zero bytes behind the last.
+std::uint64_t first_bytes(std::string_view name) {
+  const char* const bytes = name.data();
+  const std::size_t size = name.size();
   std::uint64_t word = 0;
   if (size >= 8) {
     std::memcpy(&word, bytes, 8);
@@ -21,26 +23,19 @@ std::uint64_t load(const char* bytes, std::size_t size) {
     std::uint32_t high = 0;
     std::memcpy(&low, bytes, 4);
     std::memcpy(&high, bytes + size - 4, 4);
-    word = std::uint64_t{high} << 32 | low;
-  } else if (size > 0) {
-    const auto byte = [&](std::size_t at) {
-      return std::uint64_t{static_cast<unsigned char>(bytes[at])};
-    };
-    word = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+    word = low | std::uint64_t{high} << (size - 4) * 8;
+  } else {
+    for (std::size_t i = 0; i < size; ++i) {
+      word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;
+    }
   }
-  return word;
-}
-
-// A hash of the length and of the first and last eight bytes: more is in no command's name, or near
-// enough. Both cases of a letter give one hash: bit 5, which tells them apart, is set everywhere.
-// Names that meet by that are told apart by comparing them. Never 0.
-std::uint32_t hash_name(std::string_view name) {
-  constexpr std::uint64_t case_bits = 0x2020202020202020;
-  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
-  const std::size_t size = name.size();
-  std::uint64_t hash = ((load(name.data(), size) | case_bits) + size) * odd;
-  if (size > 8) hash = (hash ^ (load(name.data() + size - 8, 8) | case_bits)) * odd;
-  return static_cast<std::uint32_t>(hash >> 32) | 1u;
+  // All eight at once: the high bit of a byte says that it is an upper case letter.
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const std::uint64_t low_bits = word & 0x7f * ones;
+  const std::uint64_t from_a = low_bits + (0x80 - 'A') * ones;
+  const std::uint64_t beyond_z = low_bits + (0x7f - 'Z') * ones;
+  const std::uint64_t upper = (from_a ^ beyond_z) & ~word & 0x80 * ones;
+  return word | upper >> 2;
 }
 
 // Names longer than any command are not worth hashing: they are a client's mistake, up to 512 MB.
@@ -90,23 +85,38 @@ CommandTable::CommandTable(std::span<const std::span<const Row>> groups) {
     rows_[i].subcommands = std::span(rows_).subspan(first);
   }
 
+  for (std::size_t i = 0; i < count; ++i) {
+    const Row& row = rows_[i];
+    facts_[i].plain = !has_subcommands(row) && !is_container(row) &&
+                      !facts_[i].full_name.starts_with("debug");
+  }
+
   slots_.resize(std::bit_ceil(commands_ * 4));
   for (std::size_t i = 0; i < commands_; ++i) {
-    REDOUBLE_ASSERT(rows_[i].name.size() <= longest_name);
-    const std::uint32_t tag = hash_name(rows_[i].name);
-    std::size_t place = tag >> 1 & (slots_.size() - 1);
-    while (slots_[place].tag != 0) place = (place + 1) & (slots_.size() - 1);
-    slots_[place] = {tag, static_cast<std::uint32_t>(i)};
+    const std::string_view name = rows_[i].name;
+    REDOUBLE_ASSERT(!name.empty() && name.size() <= longest_name);
+    const std::uint64_t first = first_bytes(name);
+    std::size_t place = place_of(first, name.size());
+    while (slots_[place].size != 0) place = (place + 1) & (slots_.size() - 1);
+    slots_[place] = {first, static_cast<std::uint32_t>(name.size()),
+                     static_cast<std::uint32_t>(i)};
   }
+}
+
+std::size_t CommandTable::place_of(std::uint64_t first, std::size_t size) const {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
+  return ((first ^ size) * odd >> 40) & (slots_.size() - 1);
 }
 
 const Row* CommandTable::find(std::string_view name) const {
   if (name.size() > longest_name) return nullptr;
-  const std::uint32_t tag = hash_name(name);
-  for (std::size_t place = tag >> 1;; ++place) {
-    const Slot slot = slots_[place & (slots_.size() - 1)];
-    if (slot.tag == 0) return nullptr;
-    if (slot.tag == tag && equals_lower(name, rows_[slot.index].name)) return &rows_[slot.index];
+  const std::uint64_t first = first_bytes(name);
+  for (std::size_t place = place_of(first, name.size());; ++place) {
+    const Slot& slot = slots_[place & (slots_.size() - 1)];
+    if (slot.size == 0) return nullptr;
+    if (slot.first != first || slot.size != name.size()) continue;
+    const Row& row = rows_[slot.index];
+    if (name.size() <= 8 || equals_lower(name.substr(8), row.name.substr(8))) return &row;
   }
 }
 

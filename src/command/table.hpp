@@ -46,7 +46,8 @@ constexpr std::uint32_t compat_number(std::string_view text) {
 
 class CommandTable {
  public:
-  // The commands of this program. Made at the first call.
+  // The commands of this program. Made at the first call: on the way of a command use the
+  // reference that was kept.
   static const CommandTable& standard();
 
   explicit CommandTable(std::span<const std::span<const Row>> groups);
@@ -74,6 +75,8 @@ class CommandTable {
   // The container of a subcommand; nullptr of a command.
   const Row* parent(const Row& row) const;
   std::string_view full_name(const Row& row) const { return facts_[index_of(row)].full_name; }
+  // A row that needs no look at its subcommands, its handler or at DEBUG's permission: nearly all.
+  bool plain(const Row& row) const { return facts_[index_of(row)].plain; }
   // Is this row there for who asked for a compat-version? `compat` is compat_number() of it.
   bool visible(const Row& row, std::uint32_t compat) const {
     return facts_[index_of(row)].since <= compat;
@@ -84,12 +87,16 @@ class CommandTable {
     std::string full_name;
     std::uint32_t since = 0;
     const Row* parent = nullptr;
+    bool plain = false;
   };
-  // A place of the hash table; `tag` is the whole hash, 0 marks a free place.
+  // A place of the hash table: the first eight bytes of a name, which for most is all of it; an
+  // empty one has size 0.
   struct Slot {
-    std::uint32_t tag = 0;
+    std::uint64_t first = 0;
+    std::uint32_t size = 0;
     std::uint32_t index = 0;
   };
+  std::size_t place_of(std::uint64_t first, std::size_t size) const;
 
   std::vector<Row> rows_;
   std::size_t commands_ = 0;

@@ -32,7 +32,7 @@ Stats::Row& Stats::row(unsigned slot, std::size_t index) {
 void Stats::called(unsigned slot, std::size_t index, std::uint64_t usec) {
   Row& counters = row(slot, index);
   counters.calls.fetch_add(1, relaxed);
-  counters.usec.fetch_add(usec, relaxed);
+  if (usec != 0) counters.usec.fetch_add(usec, relaxed);
 }
 
 void Stats::rejected(unsigned slot, std::size_t index) {

@@ -56,31 +56,40 @@ bool protected_action_allowed(const Call& call) {
 
 bool is_debug(const Call& call) { return call.name.substr(0, call.name.find('|')) == "debug"; }
 
-}  // namespace
-
-Verdict judge(Call& call, const Row* row) {
-  const auto& table = command::CommandTable::standard();
+// What of a row is decided before the client and the instance are looked at; false where it was
+// refused.
+bool row_answers(Call& call, const command::CommandTable& table, const Row* row) {
   if (row == nullptr || !table.visible(*row, call.instance.hot().compat)) {
     refuse_unknown_command(call);
-    return Verdict::refused;
+    return false;
   }
   // A row with subcommands was found where none of them was; COMMAND alone also runs without one.
   if (command::has_subcommands(*row) && call.size() > 1) {
     refuse_unknown_subcommand(call);
-    return Verdict::refused;
+    return false;
   }
   if (!command::arity_fits(*row, call.size()) || row->handler == nullptr) {
     call.wrong_arity();
-    return Verdict::refused;
+    return false;
   }
   if (is_debug(call) && !protected_action_allowed(call)) {
     call.error(
         "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", "
-        "you "
-        "can run it from a local connection, otherwise you need to set this option in the "
+        "you can run it from a local connection, otherwise you need to set this option in the "
         "configuration file, and then restart the server.");
-    return Verdict::refused;
+    return false;
   }
+  return true;
+}
+
+}  // namespace
+
+Verdict judge(Call& call, const command::CommandTable& table, const Row* row) {
+  const bool plain = row != nullptr && table.plain(*row) &&
+                     table.visible(*row, call.instance.hot().compat) &&
+                     command::arity_fits(*row, call.size());
+  if (!plain && !row_answers(call, table, row)) [[unlikely]]
+    return Verdict::refused;
   if (!call.client.authenticated && (row->flags & command::no_auth) == 0) {
     call.error("NOAUTH Authentication required.");
     return Verdict::refused;
@@ -91,15 +100,11 @@ Verdict judge(Call& call, const Row* row) {
     return Verdict::refused;
   }
   const bool writes = (row->flags & (command::write | command::may_replicate)) != 0;
-  if (call.instance.pause().holds(writes, call.now_ms()) && call.name != "client|unpause") {
+  if (call.instance.pause().holds(writes, call.now_ms()) && call.name != "client|unpause")
+      [[unlikely]] {
     return Verdict::wait;
   }
   return Verdict::run;
-}
-
-void make_room(instance::Instance& instance, const Row* row, unsigned slot) {
-  if (row == nullptr || (row->flags & command::denyoom) == 0) return;
-  instance.evict_if_needed(slot);
 }
 
 }  // namespace redouble::session

@@ -10,16 +10,19 @@
 #include <cstdint>
 
 #include "command/call.hpp"
+#include "command/table.hpp"
 
 namespace redouble::session {
 
 enum class Verdict : std::uint8_t { run, refused, wait };
 
-// `row` is nullptr where no command has the request's name.
-Verdict judge(command::Call& call, const command::Row* row);
+// `row` is `table`'s, nullptr where no command has the request's name.
+Verdict judge(command::Call& call, const command::CommandTable& table, const command::Row* row);
 
 // Where memory is short, evicts as the policy says before a command that may need more of it.
 // REQUIRES: no locks are held; it takes steps of its own.
-void make_room(instance::Instance& instance, const command::Row* row, unsigned slot);
+inline void make_room(instance::Instance& instance, const command::Row& row, unsigned slot) {
+  if ((row.flags & command::denyoom) != 0) instance.evict_if_needed(slot);
+}
 
 }  // namespace redouble::session

@@ -199,22 +199,23 @@ bool is_http(std::string_view word) {
 }  // namespace
 
 Session::Ran Session::execute(std::span<const std::string_view> args) {
-  const auto& table = command::CommandTable::standard();
-  const command::Row* row = table.resolve(args);
+  const command::Row* row = bench_.table.resolve(args);
   if (row == nullptr && is_http(args.front())) return Ran::must_close;
   store::Plan plan{.slot = bench_.slot};
   if (mutant("mail-taken-before-locks")) drain_mail();
   bench_.keys.clear();
-  if (row != nullptr && row->locks == command::Locks::all) {
-    plan.all = true;
-  } else if (row != nullptr && command::arity_fits(*row, args.size())) {
-    command::find_keys(*row, args, bench_.key_list);
-    for (const command::KeyPosition& key : bench_.key_list) {
-      bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));
+  if (row != nullptr) [[likely]] {
+    if (row->locks == command::Locks::all) {
+      plan.all = true;
+    } else if (command::arity_fits(*row, args.size())) {
+      command::find_keys(*row, args, bench_.key_list);
+      for (const command::KeyPosition& key : bench_.key_list) {
+        bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));
+      }
+      plan.keys = bench_.keys;
     }
-    plan.keys = bench_.keys;
+    make_room(instance_, *row, bench_.slot);
   }
-  make_room(instance_, row, bench_.slot);
   return instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
     const Ran ran = run_step(row, args, locks, step);
     note_deadline(locks.earliest_set_ms());
@@ -227,7 +228,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
   instance::Client& client = *client_;
   account_time(locks.now_us());
   if (!mutant("mail-taken-before-locks") && !mutant("mail-behind-reply")) drain_mail();
-  const auto& table = command::CommandTable::standard();
+  const command::CommandTable& table = bench_.table;
   static constexpr command::Row unknown{};
   resp::ReplyWriter reply(bench_.output, client.protocol);
   command::Call call{.row = row == nullptr ? unknown : *row,
@@ -245,7 +246,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
   client.active_ms = locks.now_ms();
   client.last_command = row == nullptr ? "NULL" : call.name;
   step.begin_request(client.database, args);
-  switch (judge(call, row)) {
+  switch (judge(call, table, row)) {
     case Verdict::wait:
       wait_for_pause();
       return Ran::waits;
@@ -281,6 +282,8 @@ void Session::remember_reads(const command::Call& call) {
 
 void Session::obey_reply_mode(const resp::Output::Mark& mark) {
   using instance::ReplyMode;
+  if (client_->reply_mode == ReplyMode::on) [[likely]]
+    return;
   ReplyMode& mode = client_->reply_mode;
   if (mode == ReplyMode::off || mode == ReplyMode::skip) bench_.output.truncate(mark);
   if (mode == ReplyMode::skip) mode = ReplyMode::on;
@@ -303,12 +306,14 @@ void Session::stop_waiting() {
 }
 
 void Session::drain_mail() {
+  if (client_->mailbox.empty()) [[likely]]
+    return;
   for (const std::string& letter : client_->mailbox.take()) bench_.output.append(letter);
 }
 
 void Session::account_time(std::int64_t now_us) {
   if (bench_.timed_row == nullptr) return;
-  const auto index = command::CommandTable::standard().index_of(*bench_.timed_row);
+  const std::size_t index = bench_.table.index_of(*bench_.timed_row);
   instance_.stats().called(bench_.slot, index,
                            static_cast<std::uint64_t>(now_us - bench_.timed_since_us));
   bench_.timed_row = nullptr;

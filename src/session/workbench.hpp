@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "command/keys.hpp"
+#include "command/table.hpp"
 #include "resp/output.hpp"
 #include "resp/request_parser.hpp"
 #include "store/hashed.hpp"
@@ -36,6 +37,7 @@ struct Workbench {
   }
 
   const unsigned slot;
+  const command::CommandTable& table = command::CommandTable::standard();
   std::int64_t earliest_deadline_ms = store::never_ms;
   std::size_t received = 0;  // bytes in the input, not executed yet
   // The command whose time still runs, and since when.

@@ -5,15 +5,10 @@
 
 namespace redouble::store {
 
-// Both sides are sequentially consistent: either the one who enters sees the gate closed, or the
-// one who closes it sees the slot taken. The same pair decides who wakes whom on leaving.
-void Gate::enter_shared(unsigned slot) NO_THREAD_SAFETY_ANALYSIS {
-  sync_.point(Point::gate);
+// The slot was entered, and the gate found closed.
+void Gate::enter_closed(unsigned slot) {
   auto& inside = slots_[slot % slot_count].inside;
-  for (;;) {
-    inside.fetch_add(1, std::memory_order_seq_cst);
-    if (closed_.load(std::memory_order_seq_cst) == 0) [[likely]]
-      return;
+  do {
     if (mutant("gate-shared-enters-closed")) return;
     inside.fetch_sub(1, std::memory_order_seq_cst);
     inside.notify_all();
@@ -22,15 +17,8 @@ void Gate::enter_shared(unsigned slot) NO_THREAD_SAFETY_ANALYSIS {
     } else {
       closed_.wait(1, std::memory_order_seq_cst);
     }
-  }
-}
-
-void Gate::leave_shared(unsigned slot) NO_THREAD_SAFETY_ANALYSIS {
-  auto& inside = slots_[slot % slot_count].inside;
-  const std::uint32_t before = inside.fetch_sub(1, std::memory_order_seq_cst);
-  REDOUBLE_ASSERT(before > 0);
-  if (closed_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
-    inside.notify_all();
+    inside.fetch_add(1, std::memory_order_seq_cst);
+  } while (closed_.load(std::memory_order_seq_cst) != 0);
 }
 
 void Gate::enter_exclusive() NO_THREAD_SAFETY_ANALYSIS {

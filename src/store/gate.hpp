@@ -27,8 +27,21 @@ class CAPABILITY("gate") Gate {
   Gate& operator=(const Gate&) = delete;
 
   // `slot` may be any number; threads with different slots modulo slot_count share no cache line.
-  void enter_shared(unsigned slot) ACQUIRE_SHARED();
-  void leave_shared(unsigned slot) RELEASE_SHARED();
+  //
+  // Both sides are sequentially consistent: either the one who enters sees the gate closed, or the
+  // one who closes it sees the slot taken. The same pair decides who wakes whom on leaving.
+  void enter_shared(unsigned slot) ACQUIRE_SHARED() NO_THREAD_SAFETY_ANALYSIS {
+    sync_.point(Point::gate);
+    slots_[slot % slot_count].inside.fetch_add(1, std::memory_order_seq_cst);
+    if (closed_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+      enter_closed(slot);
+  }
+  void leave_shared(unsigned slot) RELEASE_SHARED() NO_THREAD_SAFETY_ANALYSIS {
+    auto& inside = slots_[slot % slot_count].inside;
+    inside.fetch_sub(1, std::memory_order_seq_cst);
+    if (closed_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+      inside.notify_all();
+  }
   void enter_exclusive() ACQUIRE();
   void leave_exclusive() RELEASE();
 
@@ -36,6 +49,8 @@ class CAPABILITY("gate") Gate {
   struct alignas(64) Slot {
     std::atomic<std::uint32_t> inside{0};
   };
+
+  void enter_closed(unsigned slot);
 
   const Sync& sync_;
   std::array<Slot, slot_count> slots_;

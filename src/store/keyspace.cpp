@@ -17,70 +17,19 @@ Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Cloc
       gate_(sync) {
   REDOUBLE_ASSERT(std::has_single_bit(stripe_count_) && stripe_count_ <= 64);
   Random seeds(options.seed);
-  stripes_.reserve(stripe_count_);
+  stripes_ = std::make_unique<Stripe[]>(stripe_count_);
   for (std::size_t index = 0; index < stripe_count_; ++index) {
-    stripes_.push_back(std::make_unique<Stripe>(seeds.next()));
+    stripes_[index].random = Random(seeds.next());
   }
 }
 
 Keyspace::~Keyspace() = default;
-
-Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_ANALYSIS
-    : locks_(locks),
-      slot_(plan.slot) {
-  Keyspace& keyspace = locks.keyspace_;
-  std::uint64_t needed = 0;
-  for (const Hashed& key : plan.keys) {
-    needed |= std::uint64_t{1} << keyspace.stripe_index(key.hash);
-    if (mutant("lock-only-first-key")) break;
-  }
-  if (plan.all || std::popcount(needed) > LockSet::most_stripes) {
-    keyspace.gate_.enter_exclusive();
-    locks.whole_ = true;
-    locks.held_ = ~std::uint64_t{0};
-  } else {
-    keyspace.gate_.enter_shared(slot_);
-    if (!mutant("stripe-lock-left-out")) {
-      for (std::uint64_t rest = needed; rest != 0; rest &= rest - 1) {
-        keyspace.stripes_[std::countr_zero(rest)]->mutex.lock(keyspace.sync_, Point::stripe);
-      }
-    }
-    locks.held_ = needed;
-  }
-  keyspace.sync_.point(Point::clock);
-  locks.now_us_ = keyspace.clock_.now_us();
-}
-
-Keyspace::Held::~Held() NO_THREAD_SAFETY_ANALYSIS {
-  Keyspace& keyspace = locks_.keyspace_;
-  if (locks_.whole_) {
-    keyspace.gate_.leave_exclusive();
-  } else {
-    if (!mutant("stripe-lock-left-out")) {
-      for (std::uint64_t rest = locks_.held_; rest != 0; rest &= rest - 1) {
-        keyspace.stripes_[std::countr_zero(rest)]->mutex.unlock();
-      }
-    }
-    keyspace.gate_.leave_shared(slot_);
-  }
-  locks_.held_ = 0;
-}
 
 std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
 
 Keys LockSet::database(int number) {
   REDOUBLE_ASSERT(number >= 0 && number < keyspace_.database_count());
   return Keys(*this, number);
-}
-
-Stripe& LockSet::stripe_of(std::uint64_t hash) { return stripe_at(keyspace_.stripe_index(hash)); }
-
-Stripe& LockSet::stripe_at(std::size_t index) {
-  REDOUBLE_ASSERT(mutant("lock-only-first-key") || (held_ >> index & 1) != 0);
-  // Not an acquisition, but what tells a scheduled test that a lock was left out: others may run
-  // between any two accesses of a step, and find the stripe locked.
-  keyspace_.sync_.point(Point::stripe);
-  return *keyspace_.stripes_[index];
 }
 
 Share* LockSet::share(Stripe& stripe, int database) {
@@ -122,7 +71,7 @@ bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
   const std::int64_t now = clock_.now_ms();
   bool more = false;
   for (std::size_t index = 0; index < stripe_count_; ++index) {
-    if (stripes_[index]->earliest_ms.load(std::memory_order_relaxed) > now) continue;
+    if (stripes_[index].earliest_ms.load(std::memory_order_relaxed) > now) continue;
     // Any hash whose low bits say this stripe.
     const Hashed stripe_itself{.key = {}, .hash = index};
     const std::size_t removed =
@@ -153,7 +102,7 @@ void Keyspace::sweep_in_order(LockSet& locks) {
     std::push_heap(due.begin(), due.end());
   };
   for (std::size_t index = 0; index < stripe_count_; ++index) {
-    if (stripes_[index]->earliest_ms.load(std::memory_order_relaxed) > locks.now_ms()) continue;
+    if (stripes_[index].earliest_ms.load(std::memory_order_relaxed) > locks.now_ms()) continue;
     for (int database = 0; database < databases_; ++database) look(index, database);
   }
   while (!due.empty()) {
@@ -169,8 +118,8 @@ void Keyspace::sweep_in_order(LockSet& locks) {
 
 std::int64_t Keyspace::earliest_deadline_ms() const {
   std::int64_t earliest = never_ms;
-  for (const auto& stripe : stripes_) {
-    earliest = std::min(earliest, stripe->earliest_ms.load(std::memory_order_relaxed));
+  for (const Stripe& stripe : stripes()) {
+    earliest = std::min(earliest, stripe.earliest_ms.load(std::memory_order_relaxed));
   }
   return earliest;
 }
@@ -198,7 +147,7 @@ void Keyspace::swap(LockSet& locks, int one, int other) {
 
 std::size_t Keyspace::entry_bytes() const {
   std::size_t sum = 0;
-  for (const auto& stripe : stripes_) sum += stripe->entry_bytes.load(std::memory_order_relaxed);
+  for (const Stripe& stripe : stripes()) sum += stripe.entry_bytes.load(std::memory_order_relaxed);
   return sum;
 }
 

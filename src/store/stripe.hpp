@@ -35,12 +35,10 @@ struct Share {
 };
 
 struct alignas(64) Stripe {
-  explicit Stripe(std::uint64_t seed) : random(seed) {}
-
   Mutex mutex;
   // No deadline of this stripe is earlier; exact after a sweep.
   std::atomic<std::int64_t> earliest_ms{never_ms};
-  Random random GUARDED_BY(stripes_held);
+  Random random GUARDED_BY(stripes_held){0};
   std::vector<std::unique_ptr<Share>> shares GUARDED_BY(stripes_held);  // by database
   // The sums of those of the shares, readable without the lock.
   std::atomic<std::size_t> entry_bytes{0};

@@ -10,7 +10,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 
 #include "store/annotations.hpp"
 
@@ -44,20 +43,44 @@ class Sync {
   Scheduler* scheduler_;
 };
 
+// One word, no call while nobody contends. Free, held, or held while others may sleep: the third
+// form of the mutex in Ulrich Drepper's "Futexes Are Tricky".
 class CAPABILITY("mutex") Mutex {
  public:
-  void lock(const Sync& sync, Point kind) ACQUIRE() {
+  void lock(const Sync& sync, Point kind) ACQUIRE() NO_THREAD_SAFETY_ANALYSIS {
     sync.point(kind);
-    if (!sync.scheduled()) [[likely]] {
-      mutex_.lock();
+    if (try_lock()) [[likely]]
       return;
+    if (sync.scheduled()) {
+      while (!try_lock()) sync.stall(kind);
+    } else {
+      lock_contended();
     }
-    while (!mutex_.try_lock()) sync.stall(kind);
   }
-  void unlock() RELEASE() { mutex_.unlock(); }
+  void unlock() RELEASE() NO_THREAD_SAFETY_ANALYSIS {
+    if (word_.exchange(free, std::memory_order_release) == contended) [[unlikely]]
+      word_.notify_one();
+  }
 
  private:
-  std::mutex mutex_;
+  enum State : std::uint32_t { free, held, contended };
+
+  bool try_lock() {
+    std::uint32_t expected = free;
+    return word_.compare_exchange_strong(expected, held, std::memory_order_acquire);
+  }
+  void lock_contended() {
+    // Most holders are gone within a fraction of what sleeping costs.
+    constexpr int most_spins = 64;
+    for (int spin = 0; spin < most_spins; ++spin) {
+      if (word_.load(std::memory_order_relaxed) == free && try_lock()) return;
+    }
+    while (word_.exchange(contended, std::memory_order_acquire) != free) {
+      word_.wait(contended, std::memory_order_relaxed);
+    }
+  }
+
+  std::atomic<std::uint32_t> word_{free};
 };
 
 // Holds a leaf mutex for a scope. Never across a co_await: only this floor and instance/ name it.
