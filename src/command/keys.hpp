@@ -61,16 +61,21 @@ namespace detail {
 KeysFound find_keys_slow(const Row& row, std::span<const std::string_view> args, KeyList& list);
 }
 
+// One key at a fixed place: nearly every command.
+inline bool has_one_key(const Row& row) {
+  const KeySpec& spec = row.keys[0];
+  return spec.flags != 0 && row.keys[1].flags == 0 && spec.find == KeySpec::Find::range &&
+         spec.last == 0 && spec.index > 0 && spec.limit == 0 && spec.keyword.empty() &&
+         (spec.flags & key_not_key) == 0;
+}
+
 // Fills `list` with the keys of `args` (the whole request, names included) in the order of the
 // row's specs. Places that are no keys (key_not_key) are left out.
 inline KeysFound find_keys(const Row& row, std::span<const std::string_view> args, KeyList& list) {
   list.clear();
   const KeySpec& spec = row.keys[0];
   if (spec.flags == 0) return KeysFound::ok;
-  // One key at a fixed place: nearly every command.
-  if (row.keys[1].flags == 0 && spec.find == KeySpec::Find::range && spec.last == 0 &&
-      spec.index > 0 && spec.limit == 0 && spec.keyword.empty() &&
-      (spec.flags & key_not_key) == 0) {
+  if (has_one_key(row)) {
     const auto position = static_cast<std::uint32_t>(spec.index);
     if (position >= args.size()) return KeysFound::invalid;
     list.add({position, row.key_flags == nullptr ? spec.flags : row.key_flags(args)});

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "command/keys.hpp"
 #include "command/rows.hpp"
 #include "runtime/assert.hpp"
 
@@ -24,8 +25,9 @@ std::uint64_t first_bytes(std::string_view name) {
     std::memcpy(&low, bytes, 4);
     std::memcpy(&high, bytes + size - 4, 4);
     word = low | std::uint64_t{high} << (size - 4) * 8;
-  } else {
-    for (std::size_t i = 0; i < size; ++i) {
+  } else if (size > 0) {
+    // The first, the middle and the last: of one or two bytes the same one comes twice.
+    for (const std::size_t i : {std::size_t{0}, size / 2, size - 1}) {
       word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;
     }
   }
@@ -87,8 +89,9 @@ CommandTable::CommandTable(std::span<const std::span<const Row>> groups) {
 
   for (std::size_t i = 0; i < count; ++i) {
     const Row& row = rows_[i];
-    facts_[i].plain = !has_subcommands(row) && !is_container(row) &&
-                      !facts_[i].full_name.starts_with("debug");
+    facts_[i].plain =
+        !has_subcommands(row) && !is_container(row) && !facts_[i].full_name.starts_with("debug");
+    facts_[i].only_key = has_one_key(row) ? static_cast<std::uint8_t>(row.keys[0].index) : 0;
   }
 
   slots_.resize(std::bit_ceil(commands_ * 4));
@@ -98,8 +101,7 @@ CommandTable::CommandTable(std::span<const std::span<const Row>> groups) {
     const std::uint64_t first = first_bytes(name);
     std::size_t place = place_of(first, name.size());
     while (slots_[place].size != 0) place = (place + 1) & (slots_.size() - 1);
-    slots_[place] = {first, static_cast<std::uint32_t>(name.size()),
-                     static_cast<std::uint32_t>(i)};
+    slots_[place] = {first, static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(i)};
   }
 }
 

@@ -77,6 +77,8 @@ class CommandTable {
   std::string_view full_name(const Row& row) const { return facts_[index_of(row)].full_name; }
   // A row that needs no look at its subcommands, its handler or at DEBUG's permission: nearly all.
   bool plain(const Row& row) const { return facts_[index_of(row)].plain; }
+  // The place of the only key of a row whose keys are just that; 0 of any other.
+  std::size_t only_key(const Row& row) const { return facts_[index_of(row)].only_key; }
   // Is this row there for who asked for a compat-version? `compat` is compat_number() of it.
   bool visible(const Row& row, std::uint32_t compat) const {
     return facts_[index_of(row)].since <= compat;
@@ -88,6 +90,7 @@ class CommandTable {
     std::uint32_t since = 0;
     const Row* parent = nullptr;
     bool plain = false;
+    std::uint8_t only_key = 0;
   };
   // A place of the hash table: the first eight bytes of a name, which for most is all of it; an
   // empty one has size 0.

@@ -94,7 +94,7 @@ void Instance::set_host(Host* host) { host_ = host == nullptr ? &no_host_ : host
 bool Instance::run_due(unsigned slot, std::size_t most) {
   alarms_.run_due(clock_.now_ms());
   if (!active_expire.load(std::memory_order_relaxed)) return false;
-  Step step(*this, nullptr);
+  Step step(*this, nullptr, recording());
   return keyspace_.sweep(slot, step, most, [&step] { step.settle(); });
 }
 

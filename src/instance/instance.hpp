@@ -91,7 +91,7 @@ class Instance {
   // was held have been seen by nobody.
   template <class F>
   decltype(auto) step(const store::Plan& plan, Client* client, F&& f) {
-    Step step(*this, client);
+    Step step(*this, client, recording());
     return keyspace_.step(plan, step, [&](store::LockSet& locks) -> decltype(auto) {
       const Settle settle{step};
       if (plan.all && active_expire.load(std::memory_order_relaxed)) {

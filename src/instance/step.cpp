@@ -4,16 +4,6 @@
 
 namespace redouble::instance {
 
-Step::Step(Instance& instance, Client* client)
-    : instance_(instance), client_(client), recording_(instance.recording()) {}
-
-void Step::begin_request(int database, std::span<const std::string_view> request) {
-  database_ = database;
-  request_ = request;
-  rewritten_ = false;
-  request_changed_ = false;
-}
-
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
   instance_.tracking().changed(effect.key.key, client_);
@@ -45,18 +35,18 @@ void Step::record_as(std::span<const std::string_view> command) {
 }
 
 void Step::push_record(int database, std::span<const std::string_view> command) {
-  records_.push_back(
+  if (records_ == nullptr) records_ = std::make_unique<std::vector<Record>>();
+  records_->push_back(
       {.ticket = 0, .database = database, .command = {command.begin(), command.end()}});
 }
 
-void Step::settle() {
-  if (changes_ == 0 && records_.empty()) return;
+void Step::settle_changes() {
   instance_.stats().changes.fetch_add(changes_, std::memory_order_relaxed);
   if (recording_ && request_changed_ && !rewritten_ && !request_.empty()) {
     push_record(database_, request_);
   }
-  if (!records_.empty()) instance_.record(records_);
-  records_.clear();
+  if (records_ != nullptr) instance_.record(*records_);
+  records_.reset();
   changes_ = 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,8 @@ class Instance;
 class Step final : public store::EffectSink {
  public:
   // `client` is nullptr where no client caused the step (the sweeper).
-  Step(Instance& instance, Client* client);
+  Step(Instance& instance, Client* client, bool recording)
+      : instance_(instance), client_(client), recording_(recording) {}
 
   void effect(const store::Effect& effect) override;
   // A change that concerns whole databases: FLUSHALL and FLUSHDB, SWAPDB.
@@ -33,7 +35,12 @@ class Step final : public store::EffectSink {
   void whole_database_effect(Whole what);
 
   // The request that runs; recorded as it stands unless its handler records something else.
-  void begin_request(int database, std::span<const std::string_view> request);
+  void begin_request(int database, std::span<const std::string_view> request) {
+    database_ = database;
+    request_ = request;
+    rewritten_ = false;
+    request_changed_ = false;
+  }
   // Says how the request is to be recorded, in place of itself. May be called several times, each
   // adds a command; with no command at all nothing is recorded.
   void record_as(std::initializer_list<std::string_view> command);
@@ -44,9 +51,12 @@ class Step final : public store::EffectSink {
 
   // How many changes this step has made so far.
   std::uint64_t changes() const { return changes_; }
-  void settle();
+  void settle() {
+    if (changes_ != 0 || records_ != nullptr) settle_changes();
+  }
 
  private:
+  void settle_changes();
   void push_record(int database, std::span<const std::string_view> command);
 
   Instance& instance_;
@@ -57,7 +67,7 @@ class Step final : public store::EffectSink {
   int database_ = 0;
   std::uint64_t changes_ = 0;
   std::span<const std::string_view> request_;
-  std::vector<Record> records_;
+  std::unique_ptr<std::vector<Record>> records_;  // made for the first one
 };
 
 }  // namespace redouble::instance

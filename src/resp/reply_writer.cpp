@@ -16,6 +16,14 @@ constexpr std::size_t header_size = 1 + 20 + 2;
 // Writes a header at `place`, which has room for header_size + number_buffer_size; returns its end.
 char* put_header(char* place, char type, std::int64_t value) {
   *place++ = type;
+  if (value >= 0 && value < 100) {  // nearly every length
+    const auto small = static_cast<unsigned>(value);
+    if (small >= 10) *place++ = static_cast<char>('0' + small / 10);
+    *place++ = static_cast<char>('0' + small % 10);
+    *place++ = '\r';
+    *place++ = '\n';
+    return place;
+  }
   place += format_integer(NumberBuffer(place, number_buffer_size), value).size();
   *place++ = '\r';
   *place++ = '\n';

@@ -13,24 +13,33 @@ namespace redouble::resp {
 
 namespace {
 
-// A length as it is nearly always sent: up to six digits, no sign, no leading zero but for 0 itself,
-// then CR and one more byte. Leaves `at` behind them; -1 where it is anything else.
+// A length as it is nearly always sent: up to six digits, no sign, no leading zero but for 0
+// itself, then CR and one more byte. Leaves `at` behind them; -1 where it is anything else, or
+// where the input ends too soon for a bulk to follow.
 inline std::int64_t usual_length(const char*& at, const char* end) {
-  constexpr std::ptrdiff_t most_digits = 6;
-  const char* const first = at;
-  const char* const stop = end - first > most_digits ? first + most_digits : end;
-  std::int64_t length = 0;
-  const char* next = first;
-  for (; next != stop; ++next) {
-    const auto digit = static_cast<unsigned>(*next - '0');
-    if (digit > 9) break;
-    length = length * 10 + digit;
+  constexpr int most_digits = 6;
+  constexpr std::ptrdiff_t least_bulk = 5;  // one digit, two bytes, the two bytes of an empty bulk
+  if (end - at < least_bulk) return -1;
+  const auto digit = [](char c) {
+    return static_cast<unsigned>(static_cast<unsigned char>(c)) - '0';
+  };
+  std::int64_t length = digit(at[0]);
+  if (length > 9) return -1;
+  if (at[1] == '\r') [[likely]] {
+    at += 3;
+    return length;
   }
-  const std::ptrdiff_t digits = next - first;
-  if (digits == 0 || (digits > 1 && *first == '0')) return -1;
-  if (end - next < 2 || *next != '\r') return -1;
-  at = next + 2;
-  return length;
+  if (length == 0) return -1;
+  for (int digits = 1; digits < most_digits && end - at > digits + 1; ++digits) {
+    const unsigned next = digit(at[digits]);
+    if (next > 9) return -1;
+    length = length * 10 + next;
+    if (at[digits + 1] == '\r' && end - at > digits + 2) {
+      at += digits + 3;
+      return length;
+    }
+  }
+  return -1;
 }
 
 }  // namespace

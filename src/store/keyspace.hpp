@@ -136,7 +136,9 @@ inline Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_A
     needed |= std::uint64_t{1} << keyspace.stripe_index(key.hash);
     if (mutant("lock-only-first-key")) break;
   }
-  if (plan.all || std::popcount(needed) > LockSet::most_stripes) {
+  const bool many = plan.keys.size() > LockSet::most_stripes &&
+                    static_cast<std::size_t>(std::popcount(needed)) > LockSet::most_stripes;
+  if (plan.all || many) [[unlikely]] {
     keyspace.gate_.enter_exclusive();
     locks.whole_ = true;
     locks.held_ = ~std::uint64_t{0};

@@ -8,8 +8,8 @@
 // Thread safety: belongs to the thread of its step.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -24,7 +24,7 @@ class Keys;
 
 class LockSet {
  public:
-  static constexpr int most_stripes = 32;
+  static constexpr std::size_t most_stripes = 32;
 
   LockSet(const LockSet&) = delete;
   LockSet& operator=(const LockSet&) = delete;
@@ -54,13 +54,13 @@ class LockSet {
   }
 
   void discard(EntryPtr entry) {
-    if (discarded_ < first_garbage_.size()) {
-      first_garbage_[discarded_++] = std::move(entry);
+    if (!first_garbage_) {
+      first_garbage_ = std::move(entry);
     } else {
-      garbage_.push_back(std::move(entry));
+      more_garbage().entries.push_back(std::move(entry));
     }
   }
-  void discard(value::Table<Entry> table) { garbage_tables_.push_back(std::move(table)); }
+  void discard(value::Table<Entry> table) { more_garbage().tables.push_back(std::move(table)); }
   void note_deadline(std::int64_t at_ms) {
     if (at_ms < earliest_set_ms_) earliest_set_ms_ = at_ms;
   }
@@ -69,17 +69,23 @@ class LockSet {
   friend class Keyspace;
   LockSet(Keyspace& keyspace, EffectSink& sink) : keyspace_(keyspace), sink_(sink) {}
 
+  struct Garbage {
+    std::vector<EntryPtr> entries;
+    std::vector<value::Table<Entry>> tables;
+  };
+  Garbage& more_garbage() {
+    if (more_garbage_ == nullptr) more_garbage_ = std::make_unique<Garbage>();
+    return *more_garbage_;
+  }
+
   Keyspace& keyspace_;
   EffectSink& sink_;
   std::uint64_t held_ = 0;  // one bit a stripe
   bool whole_ = false;
   std::int64_t now_us_ = 0;
   std::int64_t earliest_set_ms_ = never_ms;
-  // The first few need no allocation of their own.
-  std::array<EntryPtr, 4> first_garbage_;
-  std::size_t discarded_ = 0;
-  std::vector<EntryPtr> garbage_;
-  std::vector<value::Table<Entry>> garbage_tables_;
+  EntryPtr first_garbage_;  // one, what a SET replaces, needs no allocation of its own
+  std::unique_ptr<Garbage> more_garbage_;
 };
 
 }  // namespace redouble::store
