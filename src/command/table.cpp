@@ -144,6 +144,18 @@ const Row* CommandTable::resolve(std::span<const std::string_view> args) const {
   return subcommand == nullptr ? row : subcommand;
 }
 
+const Row* RowMemo::look_up(const CommandTable& table, std::span<const std::string_view> args) {
+  const Row* row = table.resolve(args);
+  // With subcommands the name alone does not tell the row.
+  if (row != nullptr && args[0].size() <= longest && !has_subcommands(*row) &&
+      table.parent(*row) == nullptr) {
+    row_ = row;
+    size_ = args[0].size();
+    std::memcpy(name_, args[0].data(), size_);
+  }
+  return row;
+}
+
 const Row* CommandTable::parent(const Row& row) const { return facts_[index_of(row)].parent; }
 
 }  // namespace redouble::command

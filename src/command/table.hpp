@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,6 +117,26 @@ constexpr bool arity_fits(const Row& row, std::size_t arguments) {
   return row.arity >= 0 ? arguments == static_cast<std::size_t>(row.arity)
                         : arguments >= static_cast<std::size_t>(-row.arity);
 }
+
+// The row that was found last, by name: most requests have the name of the one before.
+// Thread safety: one thread's.
+class RowMemo {
+ public:
+  const Row* resolve(const CommandTable& table, std::span<const std::string_view> args) {
+    const std::string_view name = args[0];
+    if (name.size() == size_ && std::memcmp(name.data(), name_, size_) == 0) [[likely]]
+      return row_;
+    return look_up(table, args);
+  }
+
+ private:
+  const Row* look_up(const CommandTable& table, std::span<const std::string_view> args);
+
+  static constexpr std::size_t longest = 16;
+  char name_[longest] = {};
+  std::size_t size_ = std::string_view::npos;
+  const Row* row_ = nullptr;
+};
 
 // Equal but for the case of ASCII letters; `lower` is in lower case already.
 bool equals_lower(std::string_view text, std::string_view lower);

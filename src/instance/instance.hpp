@@ -55,6 +55,7 @@ class Instance {
   Tracking& tracking() { return tracking_; }
   Alarms& alarms() { return alarms_; }
   Pause& pause() { return pause_; }
+  const Pause& pause() const { return pause_; }
   Stats& stats() { return stats_; }
   Host& host() { return *host_; }
   // Settings that are read outside steps, kept in step by config_changed(), which whoever changes

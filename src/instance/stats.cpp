@@ -15,24 +15,13 @@ Stats::~Stats() {
   for (auto& slot : slots_) delete[] slot.load(relaxed);
 }
 
-Stats::Row& Stats::row(unsigned slot, std::size_t index) {
+Stats::Row* Stats::make_rows(unsigned slot) {
   auto& place = slots_[slot % slots_.size()];
-  Row* rows = place.load(std::memory_order_acquire);
-  if (rows == nullptr) [[unlikely]] {
-    Row* made = new Row[rows_];
-    if (place.compare_exchange_strong(rows, made, std::memory_order_acq_rel)) {
-      rows = made;
-    } else {
-      delete[] made;
-    }
-  }
-  return rows[index];
-}
-
-void Stats::called(unsigned slot, std::size_t index, std::uint64_t usec) {
-  Row& counters = row(slot, index);
-  counters.calls.fetch_add(1, relaxed);
-  if (usec != 0) counters.usec.fetch_add(usec, relaxed);
+  Row* made = new Row[rows_];
+  Row* there = nullptr;
+  if (place.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return made;
+  delete[] made;
+  return there;
 }
 
 void Stats::rejected(unsigned slot, std::size_t index) {

@@ -34,7 +34,11 @@ class Stats {
   Stats(std::size_t rows, const store::Sync& sync);
   ~Stats();
 
-  void called(unsigned slot, std::size_t row, std::uint64_t usec);
+  void called(unsigned slot, std::size_t index, std::uint64_t usec) {
+    Row& counters = row(slot, index);
+    counters.calls.fetch_add(1, std::memory_order_relaxed);
+    if (usec != 0) counters.usec.fetch_add(usec, std::memory_order_relaxed);
+  }
   void rejected(unsigned slot, std::size_t row);
   void failed(unsigned slot, std::size_t row);
   // An error reply, counted by its first word, for INFO errorstats.
@@ -71,7 +75,11 @@ class Stats {
     std::atomic<std::uint64_t> rejected{0};
     std::atomic<std::uint64_t> failed{0};
   };
-  Row& row(unsigned slot, std::size_t index);
+  Row& row(unsigned slot, std::size_t index) {
+    Row* rows = slots_[slot % store::Gate::slot_count].load(std::memory_order_acquire);
+    return rows == nullptr ? make_rows(slot)[index] : rows[index];
+  }
+  Row* make_rows(unsigned slot);
 
   std::size_t rows_;
   const store::Sync& sync_;

@@ -7,6 +7,8 @@
 // Thread safety: every member may be called from any thread.
 #pragma once
 
+#include <time.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -21,7 +23,14 @@ class Clock {
   Clock(const Clock&) = delete;
   Clock& operator=(const Clock&) = delete;
 
-  std::int64_t now_us() const;
+  std::int64_t now_us() const {
+    const std::int64_t now = reading();
+    std::int64_t last = last_us_.load(std::memory_order_acquire);
+    while (last < now) {
+      if (last_us_.compare_exchange_weak(last, now, std::memory_order_acq_rel)) return now;
+    }
+    return last;
+  }
   std::int64_t now_ms() const { return now_us() / 1000; }
   bool frozen() const { return frozen_.load(std::memory_order_acquire); }
 
@@ -33,7 +42,15 @@ class Clock {
   std::int64_t advance_us(std::int64_t microseconds);
 
  private:
-  std::int64_t reading() const;
+  static std::int64_t system_us() {
+    timespec now;
+    ::clock_gettime(CLOCK_REALTIME, &now);  // does not fail with this clock
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+  }
+  std::int64_t reading() const {
+    if (frozen()) return frozen_us_.load(std::memory_order_acquire);
+    return system_us() + offset_us_.load(std::memory_order_acquire);
+  }
 
   std::atomic<bool> frozen_;
   std::atomic<std::int64_t> frozen_us_{0};

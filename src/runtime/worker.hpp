@@ -42,7 +42,8 @@ class Worker {
   void link(TaskContext& task) noexcept;
   void unlink(TaskContext& task) noexcept;
 
-  boost::asio::io_context context_{1};
+  // Its one descriptor is used by this thread alone; others only post.
+  boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<IoExecutor> work_{context_.get_executor()};
   ReadySet ready_set_{context_};
   TaskContext* first_ = nullptr;

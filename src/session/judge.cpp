@@ -84,12 +84,8 @@ bool row_answers(Call& call, const command::CommandTable& table, const Row* row)
 
 }  // namespace
 
-Verdict judge(Call& call, const command::CommandTable& table, const Row* row) {
-  const bool plain = row != nullptr && table.plain(*row) &&
-                     table.visible(*row, call.instance.hot().compat) &&
-                     command::arity_fits(*row, call.size());
-  if (!plain && !row_answers(call, table, row)) [[unlikely]]
-    return Verdict::refused;
+Verdict detail::judge_closely(Call& call, const command::CommandTable& table, const Row* row) {
+  if (!row_answers(call, table, row)) return Verdict::refused;
   if (!call.client.authenticated && (row->flags & command::no_auth) == 0) {
     call.error("NOAUTH Authentication required.");
     return Verdict::refused;

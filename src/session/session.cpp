@@ -199,7 +199,7 @@ bool is_http(std::string_view word) {
 }  // namespace
 
 Session::Ran Session::execute(std::span<const std::string_view> args) {
-  const command::Row* row = bench_.table.resolve(args);
+  const command::Row* row = bench_.memo.resolve(bench_.table, args);
   if (row == nullptr && is_http(args.front())) return Ran::must_close;
   store::Plan plan{.slot = bench_.slot};
   if (mutant("mail-taken-before-locks")) drain_mail();

@@ -38,6 +38,7 @@ struct Workbench {
 
   const unsigned slot;
   const command::CommandTable& table = command::CommandTable::standard();
+  command::RowMemo memo;
   std::int64_t earliest_deadline_ms = store::never_ms;
   std::size_t received = 0;  // bytes in the input, not executed yet
   // The command whose time still runs, and since when.

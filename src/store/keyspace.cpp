@@ -27,16 +27,6 @@ Keyspace::~Keyspace() = default;
 
 std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
 
-Keys LockSet::database(int number) {
-  REDOUBLE_ASSERT(number >= 0 && number < keyspace_.database_count());
-  return Keys(*this, number);
-}
-
-Share* LockSet::share(Stripe& stripe, int database) {
-  const auto place = static_cast<std::size_t>(database);
-  return place < stripe.shares.size() ? stripe.shares[place].get() : nullptr;
-}
-
 Share& LockSet::make_share(Stripe& stripe, int database) {
   const auto place = static_cast<std::size_t>(database);
   if (place >= stripe.shares.size()) stripe.shares.resize(place + 1);
@@ -153,7 +143,7 @@ std::size_t Keyspace::entry_bytes() const {
 
 std::size_t Keyspace::used_bytes() const {
   std::size_t sum = entry_bytes();
-  for (const auto& stripe : stripes_) sum += stripe->table_bytes.load(std::memory_order_relaxed);
+  for (const Stripe& stripe : stripes()) sum += stripe.table_bytes.load(std::memory_order_relaxed);
   return sum;
 }
 

@@ -170,6 +170,11 @@ inline Keyspace::Held::~Held() NO_THREAD_SAFETY_ANALYSIS {
   locks_.held_ = 0;
 }
 
+inline Keys LockSet::database(int number) {
+  REDOUBLE_ASSERT(number >= 0 && number < keyspace_.database_count());
+  return Keys(*this, number);
+}
+
 inline Stripe& LockSet::stripe_of(std::uint64_t hash) {
   return stripe_at(keyspace_.stripe_index(hash));
 }

@@ -46,7 +46,10 @@ class LockSet {
 
   // A database's share in a stripe that is held; share() and table() give nullptr where none was
   // made yet.
-  static Share* share(Stripe& stripe, int database) REQUIRES(stripes_held);
+  static Share* share(Stripe& stripe, int database) REQUIRES(stripes_held) {
+    const auto place = static_cast<std::size_t>(database);
+    return place < stripe.shares.size() ? stripe.shares[place].get() : nullptr;
+  }
   static Share& make_share(Stripe& stripe, int database) REQUIRES(stripes_held);
   static value::Table<Entry>* table(Stripe& stripe, int database) REQUIRES(stripes_held) {
     Share* found = share(stripe, database);
