@@ -12,6 +12,7 @@ std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();
 std::span<const Row> list_rows();
 std::span<const Row> server_rows();
+std::span<const Row> sorted_set_rows();
 std::span<const Row> string_rows();
 
 }  // namespace redouble::command

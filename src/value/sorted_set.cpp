@@ -14,13 +14,13 @@
 namespace redouble::value {
 namespace {
 
-// A score beside a packed member: a whole number as an integer, any other as its eight bytes.
+// A score beside a packed member: a whole number as an integer, any other as its eight bytes. A
+// negative zero becomes a plain one, as in Redis's listpacks.
 class PackedScore {
  public:
   explicit PackedScore(double score) {
     constexpr double limit = 0x1p53;
-    if (score > -limit && score < limit && score == std::floor(score) &&
-        !(score == 0 && std::signbit(score))) {
+    if (score > -limit && score < limit && score == std::floor(score)) {
       element_ = Packed::Element::of(static_cast<std::int64_t>(score));
     } else {
       std::memcpy(bytes_.data(), &score, sizeof score);

