@@ -64,8 +64,8 @@ KeysFound find_by_spec(const Row& row, const KeySpec& spec, std::span<const std:
     const std::int64_t at = first + spec.keynum;
     if (at >= count) return KeysFound::invalid;
     const std::int64_t keys = count_in(args[static_cast<std::size_t>(at)]);
-    if (keys == 0) return KeysFound::ok;
-    if (keys < 0 || keys > count) return KeysFound::invalid;
+    if (keys == 0 && (row.flags & no_mandatory_keys) != 0) return KeysFound::ok;
+    if (keys < 1 || keys > count) return KeysFound::invalid;
     first += spec.first;
     last = first + (keys - 1) * spec.step;
   }
