@@ -55,8 +55,11 @@ class Process:
 class Redouble(Process):
     """This project's server, on a port of its own."""
 
-    def __init__(self, *arguments, **named):
-        super().__init__([REDOUBLE, "--port", "0", *arguments], stdout=subprocess.PIPE,
+    def __init__(self, *arguments, program=None, before=(), **named):
+        """`program`: another one that says when it is ready, in the same words; `before`: what runs
+        it (valgrind, say)."""
+        command = [program or REDOUBLE, "--port", "0"]
+        super().__init__([*before, *command, *arguments], stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, **named)
         line = self.child.stdout.readline().decode()
         ready = re.fullmatch(r"ready port=(\d+) pid=(\d+)\n", line)
@@ -73,11 +76,11 @@ class Redouble(Process):
 class RealRedis(Process):
     """Debian's redis-server, on a Unix socket and a port that was free a moment ago."""
 
-    def __init__(self, *arguments, port=False):
+    def __init__(self, *arguments, port=False, before=()):
         self.folder = tempfile.TemporaryDirectory(prefix="redouble-test-")
         self.path = os.path.join(self.folder.name, "s")
         self.port = free_port() if port else 0
-        super().__init__(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
+        super().__init__([*before, "redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
                           "--unixsocket", self.path, "--save", "", "--dir", self.folder.name,
                           *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE_S

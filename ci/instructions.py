@@ -1,0 +1,71 @@
+"""Instructions a request, counted by callgrind: repeatable where time is not.
+
+A server runs under valgrind and is sent so many requests over one connection, then, afresh, several
+times as many; the difference of the two counts, divided, is what one request takes, without the
+start and the end.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import results
+
+sys.path.insert(0, str(results.ROOT / "integration"))
+from processes import Client, RealRedis, Redouble  # noqa: E402
+
+FEW, MANY = 2_000, 18_000
+KEY, VALUE = "k" * 16, "v" * 32
+WORDS = {"PING": ["PING"], "GET": ["GET", KEY], "SET": ["SET", KEY, VALUE],
+         "INCR": ["INCR", "c" * 16], "MGET": ["MGET", *[KEY] * 10]}
+PROGRAMS = pathlib.Path(os.environ.get("REDOUBLE_BUILD", results.BUILD / "release"))
+
+
+def total(counts):
+    """The sum over the files that one process left."""
+    found = [re.search(r"^(?:totals|summary): (\d+)", path.read_text(errors="replace"), re.M)
+             for path in counts]
+    return sum(int(match[1]) for match in found if match)
+
+
+def counted(start, words, pipeline, requests):
+    with tempfile.TemporaryDirectory() as folder:
+        before = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out.%p", "-q"]
+        with start(before) as server:
+            with Client(("127.0.0.1", server.port)) as client:
+                client.ask("SET", KEY, VALUE)
+            subprocess.run([PROGRAMS / "integration" / "bench_load", "--port", str(server.port),
+                            "--connections", "1", "--pipeline", str(pipeline), "--requests",
+                            str(requests), *words], check=True, stdout=subprocess.DEVNULL)
+            server.stop()
+        return total(pathlib.Path(folder).glob("out.*"))
+
+
+def ours(before):
+    return Redouble(program=PROGRAMS / "redouble", before=before)
+
+
+def real(before):
+    return RealRedis(port=True, before=before)
+
+
+def a_request(start, command, pipeline):
+    few, many = (counted(start, WORDS[command], pipeline, n) for n in (FEW, MANY))
+    return (many - few) / (MANY - FEW)
+
+
+def report():
+    stage = results.Stage("instructions")
+    rows = []
+    for pipeline in (1, 16, 100):
+        for command in WORDS:
+            mine, theirs = (a_request(start, command, pipeline) for start in (ours, real))
+            rows.append([f"{command}, pipeline {pipeline}", round(mine), round(theirs),
+                         round(mine / theirs, 2)])
+            print("  ", *rows[-1], flush=True)
+    stage.table("Instructions a request", ["row", "redouble", "redis-server 7.0.15", "ratio"], rows)
+    stage.passed(len(rows))
+    return stage.leave()
