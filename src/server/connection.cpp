@@ -30,14 +30,16 @@ session::Peer peer_of(int socket) {
 // Counts a connection out; the listener has counted it in.
 class CountOut {
  public:
-  explicit CountOut(Common& common) : common_(common) {}
+  explicit CountOut(Place& place) : place_(place), common_(place.common) {}
   ~CountOut() {
+    place_.connections.fetch_sub(1);
     if (common_.connections.fetch_sub(1) == 1 && common_.stopping) common_.all_closed.notify();
   }
   CountOut(const CountOut&) = delete;
   CountOut& operator=(const CountOut&) = delete;
 
  private:
+  Place& place_;
   Common& common_;
 };
 
@@ -208,7 +210,7 @@ bool Connection::within_output_limit() {
 }
 
 runtime::task<void> serve_client(std::shared_ptr<Place> place, runtime::FileDescriptor socket) {
-  const CountOut count_out(place->common);
+  const CountOut count_out(*place);
   Connection connection(*place, std::move(socket));
   while (connection.proceed(co_await connection.wait())) {
   }

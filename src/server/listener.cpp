@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <string_view>
@@ -58,7 +59,6 @@ bool admit(Common& common, const FileDescriptor& socket) {
 runtime::task<void> accept_clients(FileDescriptor socket, runtime::Executor executor,
                                    std::vector<std::shared_ptr<Place>> places) {
   runtime::Descriptor listening(executor, std::move(socket));
-  std::size_t next = 0;
   for (;;) {
     co_await listening.wait(Wake::readable);
     for (int accepted = 0; accepted < most_accepts; ++accepted) {
@@ -70,9 +70,10 @@ runtime::task<void> accept_clients(FileDescriptor socket, runtime::Executor exec
       }
       const int on = 1;
       setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-      std::shared_ptr<Place> place = places[next];
+      std::shared_ptr<Place> place = *std::ranges::min_element(
+          places, {}, [](const auto& one) { return one->connections.load(); });
       if (!admit(place->common, client)) continue;
-      next = (next + 1) % places.size();
+      place->connections.fetch_add(1);
       place->common.connections.fetch_add(1);
       const runtime::Executor home = place->executor;
       runtime::spawn(home, serve_client, std::move(place), std::move(client)).detach();

@@ -1,6 +1,6 @@
 // accept_clients: the task of one listening socket: accepts, and spawns a task for each client.
 //
-// Clients are spread over the places in turn, so that every thread has as many; a client stays on
+// Each client goes to the place that has the fewest, so that every thread has as many; it stays on
 // its thread. When the process is out of descriptors the listener waits a little instead of
 // spinning; what is accepted then is answered later, not lost.
 // Thread safety: the task runs on the executor it was spawned on.

@@ -41,6 +41,7 @@ struct Place {
   Common& common;
   runtime::Executor executor;
   session::Workbench bench;
+  std::atomic<std::size_t> connections{0};
 };
 
 }  // namespace redouble::server

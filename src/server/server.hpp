@@ -58,6 +58,8 @@ class Server final : public instance::Host {
 
   instance::Instance& instance() { return *instance_; }
   std::size_t connections() const { return common_->connections.load(); }
+  // Accepting gives each connection to the thread that has the fewest.
+  std::size_t connections_on(unsigned thread) const { return places_[thread]->connections.load(); }
 
   // Host
   bool shutdown(instance::ShutdownMode mode) override;

@@ -52,6 +52,36 @@ TEST_P(ServerTest, ShowsAtOnceOnEveryConnectionWhatOneHasSet) {
   }
 }
 
+TEST_P(ServerTest, SpreadsClientsEvenlyAlsoAfterSomeHaveGone) {
+  constexpr unsigned each = 5;
+  const unsigned threads = GetParam();
+  const auto on_every_thread = [&](std::size_t least, std::size_t most) {
+    for (unsigned thread = 0; thread < threads; ++thread) {
+      const std::size_t here = serving.server->connections_on(thread);
+      if (here < least || here > most) return false;
+    }
+    return true;
+  };
+  std::vector<Caller> callers;
+  for (unsigned i = 0; i < each * threads; ++i) {
+    callers.push_back(serving.call());
+    callers.back()("PING");
+  }
+  EXPECT_TRUE(on_every_thread(each, each));
+  // In turn they went round, so now whole threads are empty.
+  std::vector<Caller> left;
+  for (unsigned i = 0; i < callers.size(); ++i) {
+    if (i % threads == 0) left.push_back(std::move(callers[i]));
+  }
+  callers.clear();
+  EXPECT_TRUE(eventually([&] { return serving.server->connections() == each; }));
+  while (left.size() < each * threads) {
+    left.push_back(serving.call());
+    left.back()("PING");
+  }
+  EXPECT_TRUE(on_every_thread(each, each));
+}
+
 TEST_P(ServerTest, AnswersAPipelineInOrderHoweverItIsCut) {
   Caller caller = serving.call();
   constexpr int count = 5'000;
