@@ -1,0 +1,175 @@
+#include "value/stream.hpp"
+
+#include <string>
+
+#include "runtime/assert.hpp"
+
+namespace redouble::value {
+
+// Goes on from the cursor's entry, which is or is not there, to one that is not removed.
+void Stream::Cursor::skip_forward(bool there) {
+  for (;;) {
+    while (there && entry_.removed()) there = node_.leaf().next(entry_);
+    if (there || !node_.next()) return;
+    there = node_.leaf().first(entry_);
+  }
+}
+
+void Stream::Cursor::skip_backward(bool there) {
+  for (;;) {
+    while (there && entry_.removed()) there = node_.leaf().previous(entry_);
+    if (there || !node_.previous()) return;
+    there = node_.leaf().last(entry_);
+  }
+}
+
+void Stream::Cursor::next() { skip_forward(node_.leaf().next(entry_)); }
+void Stream::Cursor::previous() { skip_backward(node_.leaf().previous(entry_)); }
+
+Stream::Cursor Stream::at_least(StreamId id) const {
+  Cursor found;
+  found.node_ = nodes_.find_key([id](const StreamId& key) { return key <= id; });
+  if (!found.valid()) return found;
+  bool there = found.node_.leaf().first(found.entry_);
+  // Removed entries may be out of order: after them somebody may have set a lower last ID.
+  while (there && (found.entry_.removed() || found.entry_.id() < id)) {
+    there = found.node_.leaf().next(found.entry_);
+  }
+  found.skip_forward(there);
+  return found;
+}
+
+Stream::Cursor Stream::at_most(StreamId id) const {
+  Cursor found;
+  found.node_ = nodes_.find_key([id](const StreamId& key) { return key <= id; });
+  if (!found.valid()) return found;
+  bool there = found.node_.leaf().last(found.entry_);
+  while (there && (found.entry_.removed() || found.entry_.id() > id)) {
+    there = found.node_.leaf().previous(found.entry_);
+  }
+  found.skip_backward(there);
+  return found;
+}
+
+StreamId Stream::first_id() const {
+  const Cursor at = at_least(StreamId::lowest());
+  return at.valid() ? at->id() : StreamId();
+}
+
+void Stream::append(StreamId id, std::span<const std::string_view> fields_and_values,
+                    const Limits& limits) {
+  REDOUBLE_ASSERT(id > last_id_);
+  constexpr std::uint64_t most_node_bytes = std::uint64_t{1} << 30;
+  const bool unlimited = limits.node_bytes == 0 || limits.node_bytes > most_node_bytes;
+  const std::uint64_t node_bytes = unlimited ? most_node_bytes : limits.node_bytes;
+  last_id_ = id;
+  ++entries_added_;
+  Nodes::Cursor last = nodes_.last();
+  bool fits = last.valid();
+  if (fits) {
+    const StreamNode& node = last.leaf();
+    std::size_t added = 0;
+    for (const std::string_view text : fields_and_values) added += text.size();
+    const auto entries = static_cast<std::int64_t>(node.size() + node.removed());
+    fits = node.bytes_as_listpack() + added < node_bytes &&
+           (limits.node_entries <= 0 || entries < limits.node_entries);
+  }
+  if (fits) {
+    nodes_.change(last, [&](StreamNode& node) { node.append(id, fields_and_values); });
+  } else {
+    nodes_.push_back(StreamNode(id, fields_and_values));
+    ++node_count_;
+  }
+}
+
+void Stream::remove(Nodes::Cursor& at, const Entry& entry) {
+  nodes_.change(at, [&](StreamNode& node) { node.remove(entry); });
+  if (!at.valid()) --node_count_;
+}
+
+bool Stream::erase(StreamId id) {
+  Cursor at = at_least(id);
+  if (!at.valid() || at->id() != id) return false;
+  remove(at.node_, *at);
+  return true;
+}
+
+bool Stream::goes_whole(const StreamNode& node, const Trim& trim) const {
+  if (trim.kind == Trim::Kind::length) return size() - node.size() >= trim.length;
+  // Its last entry, also one that is removed.
+  Entry last;
+  return node.last(last) && last.id() < trim.least;
+}
+
+std::uint64_t Stream::trim(const Trim& trim) {
+  if (trim.kind == Trim::Kind::none) return 0;
+  std::uint64_t gone = 0;
+  while (!empty()) {
+    if (trim.kind == Trim::Kind::length && size() <= trim.length) break;
+    Nodes::Cursor first = nodes_.first();
+    const std::size_t entries = first.leaf().size();
+    if (trim.limit != 0 && gone + entries > trim.limit) break;
+    if (!goes_whole(first.leaf(), trim)) {
+      if (!trim.whole_nodes) gone += trim_within(first, trim);
+      break;
+    }
+    nodes_.erase(first);
+    --node_count_;
+    gone += entries;
+  }
+  return gone;
+}
+
+// Removes entries of the first node, of which some stay.
+std::uint64_t Stream::trim_within(Nodes::Cursor at, const Trim& trim) {
+  std::uint64_t gone = 0;
+  while (at.valid() && !empty()) {
+    const Cursor first = at_least(StreamId::lowest());
+    const bool stays =
+        trim.kind == Trim::Kind::length ? size() <= trim.length : first->id() >= trim.least;
+    if (stays) break;
+    at = first.node_;
+    remove(at, *first);
+    ++gone;
+  }
+  return gone;
+}
+
+void Stream::for_each_part(PartVisitor& visitor) const {
+  Digits digits;
+  for (Cursor at = at_least(StreamId::lowest()); at.valid(); at.next()) {
+    const StreamId id = at->id();
+    visitor.in_order(std::to_string(id.ms) + "." + std::to_string(id.seq));
+    at->for_each_field([&](const StreamNode::Text& field, const StreamNode::Text& value) {
+      visitor.in_order(field.view(digits));
+      visitor.in_order(value.view(digits));
+    });
+  }
+}
+
+void Stream::check() const {
+  nodes_.check();
+  std::size_t nodes = 0;
+  std::size_t entries = 0;
+  StreamId before;
+  bool any = false;
+  nodes_.for_each_leaf([&](const StreamNode& node) {
+    ++nodes;
+    std::size_t here = 0;
+    Entry entry;
+    for (bool there = node.first(entry); there; there = node.next(entry)) {
+      REDOUBLE_ASSERT(here > 0 || entry.id() == node.key());
+      ++here;
+      if (entry.removed()) continue;
+      REDOUBLE_ASSERT(!any || entry.id() > before);
+      any = true;
+      before = entry.id();
+      ++entries;
+    }
+    REDOUBLE_ASSERT(here == node.size() + node.removed());
+  });
+  REDOUBLE_ASSERT(nodes == node_count_ && entries == size());
+  REDOUBLE_ASSERT(!any || before <= last_id_);
+}
+
+}  // namespace redouble::value

@@ -1,0 +1,86 @@
+#include "value/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "value/shared_blocks.hpp"
+
+namespace redouble::value {
+namespace {
+
+using Trim = Stream::Trim;
+
+Stream& stream_in(const ObjectRef& owner) { return static_cast<Stream&>(*owner); }
+
+ObjectRef stream_of(std::uint64_t count) {
+  ObjectRef made = make_object<Stream>();
+  for (std::uint64_t ms = 1; ms <= count; ++ms) {
+    const std::string value = "value " + std::to_string(ms);
+    const std::array<std::string_view, 4> texts = {"sensor", "1234", "text", value};
+    stream_in(made).append({ms, 0}, texts, {});
+  }
+  return made;
+}
+
+TEST(StreamTest, AChangeAfterACopyCopiesOneNodeAndTheWayToIt) {
+  const ObjectRef owner = stream_of(50'000);
+  Stream& stream = stream_in(owner);
+  for (std::uint64_t i = 1; i < 100; ++i) {
+    const ObjectRef copy = stream.copy();
+    const std::array<std::string_view, 2> texts = {"f", "v"};
+    if (i % 2 == 0) {
+      stream.append({100'000 + i, 0}, texts, {});
+    } else {
+      EXPECT_TRUE(stream.erase({i * 333, 0}));
+    }
+    const std::size_t copied = bytes_not_shared(stream, stream_in(copy));
+    EXPECT_GT(copied, 0u);
+    EXPECT_LE(copied, 5000 + 3 * 2100u);
+  }
+  stream.check();
+}
+
+TEST(StreamTest, AnApproximateTrimTakesWholeNodesOfAHundred) {
+  const ObjectRef owner = stream_of(1000);
+  Stream& stream = stream_in(owner);
+  EXPECT_EQ(stream.node_count(), 10u);
+  EXPECT_EQ(stream.trim({.kind = Trim::Kind::length, .length = 150, .whole_nodes = true}), 800u);
+  EXPECT_EQ(stream.size(), 200u);
+  EXPECT_EQ(stream.first_id(), (StreamId{801, 0}));
+  EXPECT_EQ(stream.trim({.kind = Trim::Kind::least, .least = {901, 0}, .whole_nodes = true}), 100u);
+  EXPECT_EQ(stream.trim({.kind = Trim::Kind::length, .length = 7}), 93u);
+  EXPECT_EQ(stream.first_id(), (StreamId{994, 0}));
+  EXPECT_EQ(stream.trim({.kind = Trim::Kind::length, .length = 0}), 7u);
+  EXPECT_TRUE(stream.empty());
+  EXPECT_EQ(stream.last_id(), (StreamId{1000, 0}));
+  EXPECT_EQ(stream.entries_added(), 1000u);
+}
+
+TEST(StreamTest, ATrimKeepsToItsLimit) {
+  const ObjectRef owner = stream_of(1000);
+  Stream& stream = stream_in(owner);
+  const Trim trim{.kind = Trim::Kind::length, .length = 0, .whole_nodes = true, .limit = 250};
+  EXPECT_EQ(stream.trim(trim), 200u);
+}
+
+TEST(StreamTest, ALongEntryHasANodeOfItsOwn) {
+  Stream stream;
+  const std::string large(10'000, 'x');
+  const std::array<std::string_view, 2> small_texts = {"f", "v"};
+  const std::array<std::string_view, 2> large_texts = {"f", large};
+  stream.append({1, 0}, small_texts, {});
+  stream.append({2, 0}, large_texts, {});
+  stream.append({3, 0}, small_texts, {});
+  EXPECT_EQ(stream.node_count(), 3u);
+}
+
+TEST(StreamTest, CostsLittleMoreThanItsValues) {
+  const ObjectRef owner = stream_of(100'000);
+  EXPECT_LE(stream_in(owner).bytes(), 100'000u * 36);
+}
+
+}  // namespace
+}  // namespace redouble::value
