@@ -174,7 +174,7 @@ class RequestMaker {
     if (byte < 0x20) return number();
     if (byte < 0x40) return std::string(one_of(free_words));
     if (byte < 0x48) return std::string(one_of(patterns));
-    if (byte < 0x50) return std::string(std::size_t{source_.next()} * 100, 'x');
+    if (byte < 0x50) return std::string(std::size_t{source_.next()} * 8, 'x');
     return std::string(source_.take(byte % 32));
   }
 

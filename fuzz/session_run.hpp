@@ -83,6 +83,8 @@ class SessionRun {
   }
 
   bool closed() const { return closed_; }
+  // It should close, and CLIENT REPLY leaves nothing whose sending would do that.
+  bool deaf() { return !closed_ && client().close_after_reply; }
   const std::string& output() const { return output_; }
   instance::Instance& instance() { return *instance_; }
   instance::Client& client() { return session_.client(); }
