@@ -32,6 +32,8 @@ constexpr Supplement supplements[] = {
      "| "
      "NOSUCH)"},
     {"command|getkeys", "request:string"},
+    // Without BLOCK: who waits for another one's command is compared by histories, not here.
+    {"xread", "[COUNT~count:integer] STREAMS~streams{key:key... id:string...}"},
     {"command|getkeysandflags", "request:string"},
 };
 

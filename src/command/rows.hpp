@@ -13,6 +13,7 @@ std::span<const Row> generic_rows();
 std::span<const Row> list_rows();
 std::span<const Row> server_rows();
 std::span<const Row> sorted_set_rows();
+std::span<const Row> stream_rows();
 std::span<const Row> string_rows();
 
 }  // namespace redouble::command

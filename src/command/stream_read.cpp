@@ -1,0 +1,128 @@
+// The commands that look at streams.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command/handlers_stream.hpp"
+#include "command/stream_access.hpp"
+
+namespace redouble::command::stream_group {
+namespace {
+
+using store::Look;
+
+void range(Call& call, bool reverse) {
+  const auto first = range_end_at(call, reverse ? 3 : 2, RangeEnd::start);
+  if (!first) return;
+  const auto last = range_end_at(call, reverse ? 2 : 3, RangeEnd::end);
+  if (!last) return;
+  std::optional<std::int64_t> count;
+  for (std::size_t index = 4; index < call.size(); index += 2) {
+    if (index + 1 == call.size() || !call.is_word(index, "COUNT")) return call.syntax_error();
+    count = call.integer(index + 1);
+    if (!count) return;
+  }
+  const Stream* stream = find_value<Stream>(call, call.key(), Look::read);
+  if (call.failed) return;
+  if (stream == nullptr) return call.reply.array(0);
+  if (count && *count <= 0) return call.reply.null_array();
+  reply_range(call, *stream, *first, *last, static_cast<std::uint64_t>(count.value_or(0)), reverse);
+}
+
+// XREAD as it was asked for.
+struct Query {
+  std::uint64_t count = 0;  // 0: all
+  std::size_t keys_at = 0;
+  std::size_t streams = 0;
+};
+
+// Nothing: the error is written.
+std::optional<Query> parse_read(Call& call) {
+  Query query;
+  for (std::size_t index = 1; index < call.size(); ++index) {
+    const std::size_t rest = call.size() - index - 1;
+    if (rest > 0 && call.is_word(index, "BLOCK")) {
+      call.error("ERR BLOCK is not supported yet");
+      return std::nullopt;
+    }
+    if (rest > 0 && call.is_word(index, "COUNT")) {
+      const auto count = call.integer(++index);
+      if (!count) return std::nullopt;
+      query.count = static_cast<std::uint64_t>(std::max<std::int64_t>(*count, 0));
+    } else if (rest > 0 && call.is_word(index, "STREAMS")) {
+      if (rest % 2 != 0) {
+        call.error(
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be "
+            "specified.");
+        return std::nullopt;
+      }
+      query.keys_at = index + 1;
+      query.streams = rest / 2;
+      return query;
+    } else if (rest > 1 && call.is_word(index, "GROUP")) {
+      call.error("ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.");
+      return std::nullopt;
+    } else if (call.is_word(index, "NOACK")) {
+      call.error("ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.");
+      return std::nullopt;
+    } else {
+      break;
+    }
+  }
+  call.syntax_error();
+  return std::nullopt;
+}
+
+}  // namespace
+
+void xlen(Call& call) {
+  const Stream* stream = find_value<Stream>(call, call.key(), Look::read);
+  if (call.failed) return;
+  call.reply.integer(stream == nullptr ? 0 : static_cast<std::int64_t>(stream->size()));
+}
+
+void xrange(Call& call) { range(call, false); }
+void xrevrange(Call& call) { range(call, true); }
+
+void xread(Call& call) {
+  const auto query = parse_read(call);
+  if (!query) return;
+  std::vector<std::pair<const Stream*, StreamId>> wanted;
+  for (std::size_t index = 0; index < query->streams; ++index) {
+    const Stream* stream = find_value<Stream>(call, call.key(index), Look::read);
+    if (call.failed) return;
+    const std::size_t at = query->keys_at + query->streams + index;
+    if (call.arg(at) == "$") {
+      wanted.emplace_back(stream, stream == nullptr ? StreamId() : stream->last_id());
+    } else if (call.arg(at) == ">") {
+      return call.error(
+          "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> "
+          "<consumer> option.");
+    } else {
+      const auto after = id_at(call, at);
+      if (!after) return;
+      wanted.emplace_back(stream, *after);
+    }
+  }
+  const auto place = call.reply.begin();
+  std::size_t served = 0;
+  for (std::size_t index = 0; index < wanted.size(); ++index) {
+    const auto& [stream, after] = wanted[index];
+    if (stream == nullptr || stream->empty()) continue;
+    if (stream->at_most(StreamId::highest())->id() <= after) continue;
+    ++served;
+    if (call.reply.protocol() == 2) call.reply.array(2);
+    call.reply.bulk(call.key(index).key);
+    reply_range(call, *stream, after.next(), StreamId::highest(), query->count);
+  }
+  if (served == 0) return call.reply.null_array();
+  if (call.reply.protocol() == 2) {
+    call.reply.end_array(place, served);
+  } else {
+    call.reply.end_map(place, served);
+  }
+}
+
+}  // namespace redouble::command::stream_group
