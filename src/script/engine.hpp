@@ -4,13 +4,18 @@
 //   auto error = engine.run(**script, keys, args, host, reply);
 //
 // A script sees KEYS and ARGV, the table `redis`, and the globals of script/sandbox.hpp; all it
-// does outside goes through its Host. It leaves nothing behind but the random numbers that it drew:
-// its globals cannot be changed, KEYS and ARGV are new for each. Limits: memory is counted and
-// bounded; Host::should_stop ends a script that runs long, and no pcall keeps it. What one call of
-// a library function does (a pattern, a sort) is not interrupted. Invariants: a script's name is
-// the SHA-1 of its text, 40 lower-case digits; a Script stays where it is until flush(). Thread
-// safety: one thread at a time; a script's commands may not run scripts. Units: bytes. Errors:
-// error replies' texts, word for word as redis-server 7.0.15 gives them; std::bad_alloc.
+// does outside goes through its Host. It leaves nothing behind but the random numbers that it drew
+// and the settings of cjson, as in redis-server.
+//
+// Limits: memory is counted and bounded; Host::should_stop ends a script that runs long, and no
+// pcall keeps it. One call of a library function (a pattern, a sort) is not interrupted, and what
+// cjson.encode builds is memory that is not counted.
+//
+// Invariants: a script's name is the SHA-1 of its text, 40 lower-case digits; a Script stays where
+// it is until flush().
+//
+// Thread safety: one thread at a time; a script's commands may not run scripts. Units: bytes.
+// Errors: error replies' texts, as redis-server 7.0.15 gives them; std::bad_alloc.
 #pragma once
 
 #include <cstddef>
