@@ -10,8 +10,10 @@ namespace redouble::command {
 
 std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();
+std::span<const Row> hash_rows();
 std::span<const Row> list_rows();
 std::span<const Row> server_rows();
+std::span<const Row> set_rows();
 std::span<const Row> sorted_set_rows();
 std::span<const Row> stream_rows();
 std::span<const Row> string_rows();

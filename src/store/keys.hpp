@@ -102,6 +102,8 @@ class Keys {
   const Entry* first_due() const;
   // Any key that is not past its deadline, evenly; nullptr where there is none.
   const Entry* random();
+  // A generator for random choices within the value of a key, seeded by its stripe's.
+  Random random_for(const Hashed& key);
 
   static constexpr int scan_bits = 40;
 

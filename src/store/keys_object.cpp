@@ -50,4 +50,8 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
   announce(key, event);
 }
 
+Random Keys::random_for(const Hashed& key) {
+  return Random(locks_.stripe_of(key.hash).random.next());
+}
+
 }  // namespace redouble::store

@@ -116,12 +116,14 @@ std::uint64_t Hash::scan(std::uint64_t cursor, std::size_t count, Function&& fun
 // A Hash as the store holds it.
 class HashObject final : public Object {
  public:
+  static constexpr Type its_type = Type::hash;
+
   HashObject() = default;
   explicit HashObject(Hash hash) : hash_(std::move(hash)) {}
   Hash& hash() { return hash_; }
   const Hash& hash() const { return hash_; }
 
-  Type type() const override { return Type::hash; }
+  Type type() const override { return its_type; }
   Encoding encoding() const override { return hash_.encoding(); }
   std::size_t bytes() const override { return sizeof *this + hash_.bytes(); }
   bool empty() const override { return hash_.empty(); }

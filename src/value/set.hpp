@@ -126,12 +126,14 @@ std::uint64_t Set::scan(std::uint64_t cursor, std::size_t count, Function&& func
 // A Set as the store holds it.
 class SetObject final : public Object {
  public:
+  static constexpr Type its_type = Type::set;
+
   SetObject() = default;
   explicit SetObject(Set set) : set_(std::move(set)) {}
   Set& set() { return set_; }
   const Set& set() const { return set_; }
 
-  Type type() const override { return Type::set; }
+  Type type() const override { return its_type; }
   Encoding encoding() const override { return set_.encoding(); }
   std::size_t bytes() const override { return sizeof *this + set_.bytes(); }
   bool empty() const override { return set_.empty(); }

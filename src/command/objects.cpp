@@ -1,0 +1,69 @@
+#include "command/objects.hpp"
+
+#include <string>
+
+#include "resp/number.hpp"
+#include "value/glob.hpp"
+
+namespace redouble::command {
+
+const value::Object* find_object(Call& call, const store::Hashed& key, value::Type type,
+                                 store::Look look) {
+  const store::Entry* entry = call.keys.find(key, look);
+  if (entry == nullptr) return nullptr;
+  if (entry->type() == type) return &entry->object();
+  call.wrong_type();
+  return nullptr;
+}
+
+std::optional<std::int64_t> random_count(Call& call, std::size_t index) {
+  const auto count = call.integer(index);
+  if (!count || *count != INT64_MIN) return count;
+  call.error(
+      "ERR value is out of range, value must between -9223372036854775807 and "
+      "9223372036854775807");
+  return std::nullopt;
+}
+
+bool ScanOptions::parse(Call& call, std::size_t first, bool with_type) {
+  for (std::size_t index = first; index < call.size(); index += 2) {
+    const bool has_value = index + 1 < call.size();
+    if (has_value && call.is_word(index, "COUNT")) {
+      const auto number = call.integer(index + 1);
+      if (!number) return false;
+      if (*number < 1) {
+        call.syntax_error();
+        return false;
+      }
+      count = static_cast<std::size_t>(*number);
+    } else if (has_value && call.is_word(index, "MATCH")) {
+      pattern = call.arg(index + 1);
+    } else if (has_value && with_type && call.is_word(index, "TYPE")) {
+      type = call.arg(index + 1);
+    } else {
+      call.syntax_error();
+      return false;
+    }
+  }
+  return true;
+}
+
+bool ScanOptions::admits(std::string_view text) const {
+  return !pattern || *pattern == "*" || value::glob_match(*pattern, text);
+}
+
+std::optional<std::uint64_t> scan_cursor(Call& call, std::size_t index) {
+  const auto cursor = resp::parse_cursor(call.arg(index));
+  if (!cursor) call.error("ERR invalid cursor");
+  return cursor;
+}
+
+void end_scan(Call& call, const resp::ReplyWriter::Deferred& place, std::uint64_t next,
+              std::size_t given) {
+  const std::string digits = std::to_string(next);
+  const std::string header = "*2\r\n$" + std::to_string(digits.size()) + "\r\n" + digits + "\r\n*" +
+                             std::to_string(given) + "\r\n";
+  call.reply.output().insert(place, header);
+}
+
+}  // namespace redouble::command

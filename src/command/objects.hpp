@@ -1,0 +1,98 @@
+// What the handlers of all value types share: finding a key's object by its type, changing it or
+// making it, texts as replies, and what the scans of elements (HSCAN, SSCAN, ZSCAN) have in common.
+//
+// Thread safety: as Call's. Errors: error replies; then `call.failed` is true.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "command/call.hpp"
+#include "value/object.hpp"
+#include "value/packed.hpp"
+
+namespace redouble::command {
+
+// The object under a key; nullptr where there is none, or where it is of another type: then the
+// error is written. T is an Object with a static `its_type`.
+const value::Object* find_object(Call& call, const store::Hashed& key, value::Type type,
+                                 store::Look look);
+template <class T>
+const T* find_object(Call& call, const store::Hashed& key, store::Look look = store::Look::read) {
+  return static_cast<const T*>(find_object(call, key, T::its_type, look));
+}
+
+// Lets `change(T&)` change the object under a key, or a new one where there is none, and announces
+// the event where it says true. False: the key is of another type, and the error is written.
+template <class T, class Change>
+bool change_or_make(Call& call, const store::Hashed& key, store::Event event, Change&& change) {
+  const T* found = find_object<T>(call, key, store::Look::write);
+  if (call.failed) return false;
+  if (found != nullptr) {
+    if (change(static_cast<T&>(*call.keys.own_object(key)))) call.keys.changed(key, event);
+    return true;
+  }
+  value::ObjectRef made = value::make_object<T>();
+  if (change(static_cast<T&>(*made))) call.keys.put_object(key, std::move(made), {}, event);
+  return true;
+}
+
+inline void bulk_text(Call& call, const value::Packed::Element& text) {
+  if (text.is_integer) {
+    call.reply.bulk_integer(text.integer);
+  } else {
+    call.reply.bulk(text.bytes);
+  }
+}
+
+// The seed of the tables within values.
+inline std::uint64_t table_seed(const Call& call) { return call.hashed({}).hash; }
+
+// args[index], the count of a random choice: any but the smallest integer, which has no opposite.
+// Where it is none, the error is written.
+std::optional<std::int64_t> random_count(Call& call, std::size_t index);
+
+// The arguments of a scan, and its reply, which has the cursor in front of the elements though it
+// is known only after them.
+struct ScanOptions {
+  std::size_t count = 10;
+  std::optional<std::string_view> pattern;
+  std::optional<std::string_view> type;
+
+  // Reads args[first] and what follows; TYPE only where `with_type`. False: the error is written.
+  bool parse(Call& call, std::size_t first, bool with_type);
+  bool admits(std::string_view text) const;
+};
+// args[index]; where it is no cursor, the error is written.
+std::optional<std::uint64_t> scan_cursor(Call& call, std::size_t index);
+void end_scan(Call& call, const resp::ReplyWriter::Deferred& place, std::uint64_t next,
+              std::size_t given);
+
+// HSCAN and its like, whose object stands under args[1]. `scan(const T&, cursor, count, give)`
+// gives `give(key, value)`, or `give(key)`, for each element, and the next cursor.
+template <class T, class Scan>
+void scan_object(Call& call, Scan&& scan) {
+  const auto cursor = scan_cursor(call, 2);
+  if (!cursor) return;
+  const T* object = find_object<T>(call, call.key());
+  if (call.failed) return;
+  ScanOptions options;
+  if (object != nullptr && !options.parse(call, 3, false)) return;
+  const auto place = call.reply.begin();
+  std::size_t given = 0;
+  std::uint64_t next = 0;
+  const auto give = [&]<class... Texts>(const value::Packed::Element& key, const Texts&... more) {
+    value::Digits digits;
+    if (!options.admits(key.view(digits))) return;
+    bulk_text(call, key);
+    (bulk_text(call, more), ...);
+    given += 1 + sizeof...(more);
+  };
+  if (object != nullptr) next = scan(*object, *cursor, options.count, give);
+  end_scan(call, place, next, given);
+}
+
+}  // namespace redouble::command
