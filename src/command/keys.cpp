@@ -97,6 +97,20 @@ KeysFound detail::find_keys_slow(const Row& row, std::span<const std::string_vie
   return KeysFound::ok;
 }
 
+std::uint16_t bitfield_key_flags(std::span<const std::string_view> args) {
+  for (std::size_t index = 2; index < args.size();) {
+    const std::size_t behind = args.size() - index - 1;
+    if (same_word(args[index], "GET") && behind >= 2) {
+      index += 3;
+    } else if (same_word(args[index], "OVERFLOW") && behind >= 1) {
+      index += 2;
+    } else {
+      return key_rw | key_access | key_update;
+    }
+  }
+  return key_ro | key_access;
+}
+
 std::uint16_t set_key_flags(std::span<const std::string_view> args) {
   for (std::size_t i = 3; i < args.size(); ++i) {
     if (same_word(args[i], "GET")) return key_rw | key_access | key_update;

@@ -84,6 +84,8 @@ inline KeysFound find_keys(const Row& row, std::span<const std::string_view> arg
   return detail::find_keys_slow(row, args, list);
 }
 
+// Row::key_flags of BITFIELD: it only reads where nothing but GET stands among its operations.
+std::uint16_t bitfield_key_flags(std::span<const std::string_view> args);
 // Row::key_flags of SET: it reads only where GET stands among its options.
 std::uint16_t set_key_flags(std::span<const std::string_view> args);
 

@@ -8,9 +8,11 @@
 
 namespace redouble::command {
 
+std::span<const Row> bitmap_rows();
 std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();
 std::span<const Row> hash_rows();
+std::span<const Row> hyperloglog_rows();
 std::span<const Row> list_rows();
 std::span<const Row> server_rows();
 std::span<const Row> set_rows();

@@ -55,9 +55,9 @@ bool equals_lower(std::string_view text, std::string_view lower) {
 }
 
 const CommandTable& CommandTable::standard() {
-  static const CommandTable table(std::array<std::span<const Row>, 9>{
-      connection_rows(), generic_rows(), hash_rows(), list_rows(), server_rows(), set_rows(),
-      sorted_set_rows(), stream_rows(), string_rows()});
+  static const CommandTable table(std::array<std::span<const Row>, 11>{
+      bitmap_rows(), connection_rows(), generic_rows(), hash_rows(), hyperloglog_rows(),
+      list_rows(), server_rows(), set_rows(), sorted_set_rows(), stream_rows(), string_rows()});
   return table;
 }
 
