@@ -7,7 +7,8 @@
 //   and block() (which memory it is, for who counts what is shared). How elements lie in a leaf,
 //   when it is divided and when two become one, is its owner's affair (see SlotTree).
 // - Work: O(log n) for each member that finds or changes a leaf. A child's entry in a node holds
-//   its number of elements and its first key, so a search reads one node a level.
+//   its number of elements and its first key, so a search reads one node a level; a search by key
+//   does not count what lies before unless it is asked.
 // - Copies: O(1), and share everything (path copying: Driscoll, Sarnak, Sleator, Tarjan 1989). The
 //   first change afterwards copies the nodes on its way, at most 2 KiB each, and the leaf.
 // - Invariants: no node and no leaf is empty; all leaves are at one depth; a root has at least two
@@ -100,16 +101,33 @@ class Tree {
     // False behind the last leaf, before the first one, and in an empty tree.
     bool valid() const { return leaf_ != nullptr; }
     const Leaf& leaf() const { return *leaf_; }
-    // How many elements lie before this leaf.
-    std::size_t before() const { return before_; }
-    bool is_first() const { return before_ == 0; }
-    bool is_last() const { return before_ + leaf_->size() == tree_->size(); }
+    // How many elements lie before this leaf: known where it was found by rank, else summed up at
+    // the first question, for many never ask.
+    std::size_t before() const {
+      if (!knows_before_) {
+        for (unsigned level = 0; level < tree_->height_; ++level) {
+          for (unsigned i = 0; i < indexes_[level]; ++i) {
+            before_ += nodes_[level]->entries()[i].size;
+          }
+        }
+        knows_before_ = true;
+      }
+      return before_;
+    }
+    bool is_first() const {
+      for (unsigned level = 0; level < tree_->height_; ++level) {
+        if (indexes_[level] != 0) return false;
+      }
+      return true;
+    }
     bool next() {
-      before_ += leaf_->size();
+      if (knows_before_) before_ += leaf_->size();
       unsigned level = tree_->height_;
       while (level > 0 && nodes_[level - 1]->count == indexes_[level - 1] + 1u) --level;
       if (level == 0) {
         leaf_ = nullptr;
+        before_ = tree_->size();
+        knows_before_ = true;
         return false;
       }
       ++indexes_[level - 1];
@@ -125,7 +143,7 @@ class Tree {
       }
       --indexes_[level - 1];
       descend(level, true);
-      before_ -= leaf_->size();
+      if (knows_before_) before_ -= leaf_->size();
       return true;
     }
 
@@ -142,7 +160,8 @@ class Tree {
 
     const Tree* tree_ = nullptr;
     const Leaf* leaf_ = nullptr;
-    std::size_t before_ = 0;
+    mutable std::size_t before_ = 0;
+    mutable bool knows_before_ = false;
     std::array<const Node*, most_levels> nodes_;
     std::array<std::uint16_t, most_levels> indexes_;
   };

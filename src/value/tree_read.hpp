@@ -12,6 +12,7 @@ typename Tree<Leaf, fan_out>::Cursor Tree<Leaf, fan_out>::find(std::size_t rank)
   at.tree_ = this;
   if (rank == size_) {
     at.before_ = size_;
+    at.knows_before_ = true;
     return at;
   }
   std::size_t left = rank;
@@ -26,6 +27,7 @@ typename Tree<Leaf, fan_out>::Cursor Tree<Leaf, fan_out>::find(std::size_t rank)
   }
   at.leaf_ = &child->leaf;
   at.before_ = rank - left;
+  at.knows_before_ = true;
   return at;
 }
 
@@ -34,7 +36,10 @@ template <class Before>
 typename Tree<Leaf, fan_out>::Cursor Tree<Leaf, fan_out>::find_key(Before&& before) const {
   Cursor at;
   at.tree_ = this;
-  if (size_ == 0) return at;
+  if (size_ == 0) {
+    at.knows_before_ = true;
+    return at;
+  }
   const Child* child = &root_;
   for (unsigned level = 0; level < height_; ++level) {
     const Node* node = child->node;
@@ -49,7 +54,6 @@ typename Tree<Leaf, fan_out>::Cursor Tree<Leaf, fan_out>::find_key(Before&& befo
         high = middle - 1;
       }
     }
-    for (unsigned i = 0; i < low; ++i) at.before_ += node->entries()[i].size;
     at.nodes_[level] = node;
     at.indexes_[level] = static_cast<std::uint16_t>(low);
     child = &node->entries()[low].child;
