@@ -49,7 +49,7 @@ inline void bulk_text(Call& call, const value::Packed::Element& text) {
 }
 
 // The seed of the tables within values.
-inline std::uint64_t table_seed(const Call& call) { return call.hashed({}).hash; }
+inline std::uint64_t table_seed(const Call& call) { return call.instance.seed(); }
 
 // args[index], the count of a random choice: any but the smallest integer, which has no opposite.
 // Where it is none, the error is written.

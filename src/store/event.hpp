@@ -28,7 +28,8 @@ enum class EventKind : std::uint8_t {
 
 struct Event {
   EventKind kind;
-  std::string_view name;  // as notifications say it: "set", "expire", "rename_from"
+  // As notifications say it: "set", "expire", "rename_from"; empty where nobody is notified.
+  std::string_view name;
   // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
   // first of RENAME's two keys), an expiry, an eviction.
   bool counts = true;
