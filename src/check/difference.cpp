@@ -248,6 +248,9 @@ constexpr Difference table[] = {
     {"object|freq", same_type, "uses are counted by chance"},
     {"object|help", same_type, "help is in own words"},
     {"object|idletime", same_ttl, "each server reads its own clock"},
+    {"pexpireat", only_equal,
+     "the last two milliseconds of all are one here, as the last one means never: only the last is "
+     "compared"},
     {"pexpiretime", same_deadline_ms,
      "relative deadlines begin when each server reads its clock; absolute ones must be equal"},
     {"pttl", same_pttl, "each server reads its own clock"},

@@ -6,6 +6,7 @@
 
 #include "check/difference.hpp"
 #include "check/generator.hpp"
+#include "check/random_setting.hpp"
 #include "check/reply_text.hpp"
 #include "command/table.hpp"
 #include "runtime/mutant.hpp"
@@ -131,7 +132,8 @@ std::optional<Mismatch> Differential::compare_state() {
       details.push_back({"OBJECT", "ENCODING", name});
       details.push_back({"OBJECT", "REFCOUNT", name});
       details.push_back({"PEXPIRETIME", name});
-      details.push_back({"GET", name});
+      details.push_back({"GET", name});  // of what is no string the error
+      details.push_back({"DEBUG", "DIGEST-VALUE", name});
     }
   }
   if (details.empty()) return std::nullopt;

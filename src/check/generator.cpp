@@ -37,229 +37,13 @@ constexpr Supplement supplements[] = {
     {"command|getkeysandflags", "request:string"},
 };
 
-constexpr std::string_view keys[] = {"a"sv,    "b"sv, "c"sv,           "k:1"sv,
-                                     "k:22"sv, ""sv,  "\x00\xff\r\n"sv};
-constexpr std::string_view integers[] = {"0",   "1",   "-1",   "2",    "3",    "5",
-                                         "7",   "10",  "-2",   "-5",   "16",   "100",
-                                         "255", "256", "1000", "9999", "10000"};
-constexpr std::string_view boundaries[] = {"127",
-                                           "128",
-                                           "-128",
-                                           "-129",
-                                           "32767",
-                                           "32768",
-                                           "-32769",
-                                           "2147483646",
-                                           "2147483647",
-                                           "2147483648",
-                                           "2147483649",
-                                           "-2147483647",
-                                           "-2147483648",
-                                           "-2147483649",
-                                           "4294967295",
-                                           "4294967296",
-                                           "9007199254740993",
-                                           "9223372036854775806",
-                                           "9223372036854775807",
-                                           "9223372036854775808",
-                                           "-9223372036854775807",
-                                           "-9223372036854775808",
-                                           "-9223372036854775809",
-                                           "18446744073709551615",
-                                           "18446744073709551616",
-                                           "99999999999999999999999"};
-constexpr std::string_view not_integers[] = {"",    " 1",  "1 ",  "01",   "+1",
-                                             "-0",  "1.0", "1e3", "0x10", "abc",
-                                             "--1", "-",   "nan", "inf",  "1\0"sv};
-constexpr std::string_view floats[] = {"0",
-                                       "1",
-                                       "-1",
-                                       "0.1",
-                                       "-0.1",
-                                       "3.0",
-                                       "3.1415926535897932384626",
-                                       "1e3",
-                                       "1E-5",
-                                       "-1e10",
-                                       "5e-324",
-                                       "1e308",
-                                       "1e400",
-                                       "1e4931",
-                                       "1e5000",
-                                       "-1e17",
-                                       "123456789012345678",
-                                       "0.0000000000000000001",
-                                       "10.50",
-                                       ".5",
-                                       "5.",
-                                       "0x10",
-                                       "0x1p3",
-                                       "inf",
-                                       "-inf",
-                                       "+inf",
-                                       "Infinity",
-                                       "nan",
-                                       "-nan",
-                                       " 1",
-                                       "1 ",
-                                       "",
-                                       "abc",
-                                       "1,5",
-                                       "1e",
-                                       "+1.5",
-                                       "00.5",
-                                       "-0",
-                                       "-0.0",
-                                       "1e-4950",
-                                       "9223372036854775807",
-                                       "2147483648.5",
-                                       "17179869184.00000001"};
-constexpr std::string_view patterns[] = {
-    "*", "a",  "?",   "k:*",    "k:?",    "[ab]", "[^a]",  "[a-c]", "",       "\\*",
-    "[", "[a", "**a", "nosuch", "*\xff*", "K:*",  "[c-a]", "\\",    "a*b*c*d"};
-constexpr std::string_view seconds[] = {"100000",
-                                        "5001",
-                                        "86400",
-                                        "0",
-                                        "-1",
-                                        "-100",
-                                        "31536000",
-                                        "2147483648",
-                                        "9223372036854775",
-                                        "9223372036854776",
-                                        "9223372036854775807",
-                                        "-9223372036854775808",
-                                        "9223372036854775808",
-                                        "9223370000000000"};
-constexpr std::string_view milliseconds[] = {"100000000",
-                                             "5000001",
-                                             "0",
-                                             "-1",
-                                             "-100000",
-                                             "31536000000",
-                                             "9223372036854775807",
-                                             "9223370000000000000",
-                                             "-9223372036854775808",
-                                             "9223372036854775808"};
-constexpr std::string_view unix_seconds[] = {"0",
-                                             "1",
-                                             "-1",
-                                             "1000000000",
-                                             "8000000000",
-                                             "8000000001",
-                                             "99999999999",
-                                             "9223372036854775",
-                                             "9223372036854776",
-                                             "9223372036854775807",
-                                             "-9223372036854775808"};
-constexpr std::string_view unix_milliseconds[] = {"0",
-                                                  "1",
-                                                  "-1",
-                                                  "1000000000000",
-                                                  "8000000000123",
-                                                  "8000000000500",
-                                                  "8000000000499",
-                                                  "99999999999999",
-                                                  "9223372036854775806",
-                                                  "9223372036854775807",
-                                                  "9223372036854775808",
-                                                  "-9223372036854775808"};
-constexpr std::string_view databases[] = {
-    "0",  "1",   "2",  "3",          "0",          "1",          "4",
-    "-1", "15",  "16", "2147483647", "2147483648", "4294967296", "9223372036854775807",
-    "",   "abc", "01"};
-constexpr std::string_view offsets[] = {
-    "0",       "1",         "5",          "43",         "44",
-    "45",      "100",       "-1",         "1048575",    "1048576",
-    "1048570", "536870912", "2147483647", "2147483648", "9223372036854775807"};
-constexpr std::string_view cursors[] = {
-    "0", "0", "0", "0", "", "abc", " 0", "-1", "01", "0 ", "18446744073709551616"};
-constexpr std::string_view counts_of_scan[] = {
-    "1000000", "1000000", "1000000", "1", "0", "-1", "10", "9223372036854775807", "abc"};
-constexpr std::string_view types[] = {"string", "STRING", "list",   "set", "hash",
-                                      "zset",   "stream", "nosuch", ""};
-constexpr std::string_view sections[] = {
-    "server",  "clients",      "memory",     "persistence", "stats",    "replication",
-    "cpu",     "commandstats", "errorstats", "cluster",     "keyspace", "modules",
-    "default", "all",          "everything", "nosuch",      "KEYSPACE", "latencystats"};
-constexpr std::string_view filters[] = {"string", "keyspace", "read",
-                                        "STRING", "nosuch",   "@string"};
-constexpr std::string_view ids[] = {"0",   "-1", "999999999",          "9223372036854775807",
-                                    "abc", "",   "9223372036854775808"};
-constexpr std::string_view client_names[] = {"conn",      "a-b:c",    "",   "two words",
-                                             "new\nline", "\xc3\xbc", "~!", "\x7f"};
-constexpr std::string_view addresses[] = {"127.0.0.1:1", "x", "", "[::1]:9", "nosuch:0"};
-constexpr std::string_view parameters[] = {"maxmemory",
-                                           "maxmemory-policy",
-                                           "maxmemory-samples",
-                                           "hz",
-                                           "notify-keyspace-events",
-                                           "timeout",
-                                           "lfu-log-factor",
-                                           "slowlog-*",
-                                           "hash-max-*",
-                                           "*-max-intset-entries",
-                                           "MAXMEMORY",
-                                           "nosuch",
-                                           "",
-                                           "lazyfree-lazy-*",
-                                           "appendonly",
-                                           "save",
-                                           "databases",
-                                           "proto-max-bulk-len",
-                                           "zset-max-ziplist-value",
-                                           "client-output-buffer-limit",
-                                           "list-compress-depth"};
-constexpr std::string_view users[] = {"default", "nobody", "", "DEFAULT"};
-constexpr std::string_view yes_no[] = {"yes", "no", "YES", "No", "maybe"};
-constexpr std::string_view versions[] = {"5", "6", "7", "0", "-1", "abc", "9223372036854775807"};
-constexpr std::string_view protocols[] = {"2", "3",  "3",   "1", "4",
-                                          "0", "-1", "abc", "",  "9223372036854775808"};
-constexpr std::string_view protocol_types[] = {"string", "integer", "double", "null",  "array",
-                                               "set",    "map",     "attrib", "push",  "verbatim",
-                                               "true",   "false",   "bignum", "nosuch"};
-constexpr std::string_view few[] = {"0", "1", "3", "10", "-1", "abc", "9223372036854775808"};
-constexpr std::string_view small_sizes[] = {"0", "1", "5", "50", "100", "-1", "abc"};
-constexpr std::string_view flags[] = {"0", "1", "0", "1", "2", "abc"};
-
-// Directives that a random run may change: a value of each is legal or not on both servers alike.
-struct Setting {
-  std::string_view name;
-  std::string_view standard;
-  std::array<std::string_view, 5> values;
-};
-constexpr Setting settings[] = {
-    {"maxmemory-policy",
-     "noeviction",
-     {"allkeys-lru", "volatile-ttl", "noeviction", "nosuch", "VOLATILE-RANDOM"}},
-    {"maxmemory", "0", {"100gb", "0", "200gib", "-1", "abc"}},
-    {"maxmemory-samples", "5", {"5", "1", "0", "-1", "10"}},
-    {"hz", "10", {"10", "100", "501", "0", "abc"}},
-    {"notify-keyspace-events", "", {"KEA", "", "Elg", "q", "KEx$"}},
-    {"timeout", "0", {"0", "100000", "-1", "abc", "2147483648"}},
-    {"hash-max-listpack-entries", "512", {"512", "10", "0", "-1", "1e3"}},
-    {"lfu-log-factor", "10", {"10", "0", "-1", "", "99"}},
-    {"lazyfree-lazy-user-del", "no", {"yes", "no", "1", "YES", "maybe"}},
-    {"slowlog-log-slower-than", "10000", {"10000", "-1", "-2", "0", "abc"}},
-    {"list-compress-depth", "0", {"0", "1", "-1", "abc", "2147483648"}},
-    {"set-max-intset-entries", "512", {"512", "0", "-1", "10", "abc"}},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
-     {"normal 0 0 0", "pubsub 32mb 8mb 60", "normal 1 2", "nosuch 0 0 0", "replica 0 0 0"}},
-    {"databases", "", {"16", "4", "0", "-1", "abc"}},
-    {"nosuch", "", {"1", "", "abc", "0", "yes"}},
-};
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 std::vector<Argument> grammar_of(std::string_view full_name, std::string_view text) {
   for (const Supplement& supplement : supplements) {
     if (supplement.full_name == full_name) text = supplement.grammar;
   }
   auto grammar = command::parse_grammar(text);
   REDOUBLE_ASSERT(grammar.has_value());
+  leave_out_later(*grammar, judged_version);
   return std::move(*grammar);
 }
 
@@ -302,7 +86,10 @@ const DeadlineCommand* deadline_command(const Request& request) {
 // it; a script compares that. Everything else deletes at once.
 void keep_deadlines_away(Request& request) {
   const DeadlineCommand* found = deadline_command(request);
-  if (found == nullptr || found->absolute) return;
+  if (found == nullptr) return;
+  // The one before the last millisecond of all, see check/difference.cpp.
+  std::ranges::replace(request, "9223372036854775806", "9223372036854775807");
+  if (found->absolute) return;
   for (std::size_t index = found->first; index < request.size(); ++index) {
     const auto number = resp::parse_integer(request[index]);
     if (!number || *number <= 0) continue;
@@ -320,15 +107,17 @@ void keep_deadlines_away(Request& request) {
 
 }  // namespace
 
-Generator::Generator(std::uint64_t seed, const Wanted& wanted) : random_(seed) {
+Generator::Generator(std::uint64_t seed, const Wanted& wanted) : random_(seed), words_(random_) {
   const auto& table = command::CommandTable::standard();
   for (const command::Row& row : table.rows()) {
     const std::string full_name(table.full_name(row));
-    if (row.group == command::Group::double_ || (wanted && !wanted(full_name))) continue;
+    if (row.group == command::Group::double_ || !table.visible(row, judged_version)) continue;
+    if (wanted && !wanted(full_name)) continue;
     Source source;
     source.full_name = full_name;
     if (const command::Row* parent = table.parent(row)) source.names.emplace_back(parent->name);
     source.names.emplace_back(row.name);
+    source.group = row.group;
     source.grammar = grammar_of(full_name, row.grammar);
     source.weight = weight_of(row, full_name);
     source.mistakes = full_name != "debug";
@@ -358,8 +147,8 @@ std::vector<std::string> Generator::missing() const {
 Request Generator::next() {
   constexpr std::size_t once_unknown = 400;
   if (random_.one_in(once_unknown)) {
-    Request request{random_.one_in(2) ? std::string("nosuch") : odd()};
-    for (std::size_t more = random_.below(4); more > 0; --more) request.push_back(string());
+    Request request{random_.one_in(2) ? std::string("nosuch") : words_.odd()};
+    for (std::size_t more = random_.below(4); more > 0; --more) request.push_back(words_.string());
     return request;
   }
   return any_request();
@@ -385,14 +174,14 @@ Request Generator::of(std::string_view full_name) {
 Request Generator::make(const Source& source, bool mistakes) {
   count(source.full_name);
   Request request;
-  for (const std::string& name : source.names) request.push_back(word(name));
+  for (const std::string& name : source.names) request.push_back(words_.word(name));
   // Each argument's words; the optional ones may change places among themselves, or come twice.
   std::vector<Request> parts;
   std::vector<std::size_t> optional;
   for (const Argument& argument : source.grammar) {
     if (argument.optional && !random_.one_in(2)) continue;
     Request part;
-    write(source.full_name, argument, part);
+    write(source.full_name, argument, source.group, part);
     if (argument.optional) optional.push_back(parts.size());
     parts.push_back(std::move(part));
   }
@@ -404,7 +193,7 @@ Request Generator::make(const Source& source, bool mistakes) {
   if (!optional.empty() && mistakes && random_.one_in(4)) {
     const std::size_t again = optional[random_.below(optional.size())];
     Request part;
-    write(source.full_name, source.grammar.back(), part);
+    write(source.full_name, source.grammar.back(), source.group, part);
     parts.push_back(random_.one_in(2) ? parts[again] : part);
   }
   for (const Request& part : parts) request.insert(request.end(), part.begin(), part.end());
@@ -429,7 +218,8 @@ void Generator::keep_deadlines_apart(Request& request) {
   request[2] = std::to_string((nearest_deadline_s * 1000 + apart * step_s) * unit);
 }
 
-void Generator::write(const std::string& path, const Argument& argument, Request& out) {
+void Generator::write(const std::string& path, const Argument& argument, command::Group group,
+                      Request& out) {
   const std::string own = path + "/" + argument.name;
   count(own);
   std::size_t times = 1;
@@ -441,179 +231,46 @@ void Generator::write(const std::string& path, const Argument& argument, Request
   for (std::size_t time = 0; time < times; ++time) {
     const bool leads = time == 0 || argument.multiple_token;
     if (argument.token && argument.type != ArgumentType::token && leads) {
-      out.push_back(word(*argument.token));
+      out.push_back(words_.word(*argument.token));
     }
-    write_once(own, argument, out);
+    write_once(own, argument, group, out);
   }
 }
 
-void Generator::write_once(const std::string& own, const Argument& argument, Request& out) {
+void Generator::write_once(const std::string& own, const Argument& argument, command::Group group,
+                           Request& out) {
   switch (argument.type) {
     case ArgumentType::token:
-      out.push_back(word(argument.token.value_or(argument.name)));
+      out.push_back(words_.word(argument.token.value_or(argument.name)));
       return;
     case ArgumentType::one_of:
-      write(own, argument.children[random_.below(argument.children.size())], out);
+      write(own, argument.children[random_.below(argument.children.size())], group, out);
       return;
     case ArgumentType::block:
       if (argument.name == "parameter_value") {
-        const Setting& setting = settings[random_.below(std::size(settings))];
         for (const Argument& child : argument.children) count(own + "/" + child.name);
-        out.push_back(word(setting.name));
-        out.push_back(random_.one_in(6) ? std::string(setting.standard) : pick(setting.values));
+        auto [name, value] = words_.setting();
+        out.push_back(std::move(name));
+        out.push_back(std::move(value));
         return;
       }
       for (const Argument& child : argument.children) {
-        if (!child.optional || random_.one_in(2)) write(own, child, out);
+        if (!child.optional || random_.one_in(2)) write(own, child, group, out);
       }
       return;
     default:
-      write_value(argument, out);
+      write_value(argument, group, out);
   }
 }
 
-void Generator::write_value(const Argument& argument, Request& out) {
-  const std::string_view name = argument.name;
-  if (name == "request") {
+void Generator::write_value(const Argument& argument, command::Group group, Request& out) {
+  if (argument.name == "request") {
     Request inner = any_request();
     for (std::string& one : inner) out.push_back(std::move(one));
-    return;
-  }
-  const auto pooled = [&]() -> std::optional<std::string> {
-    if (name == "populate-count") return pick(few);
-    if (name == "populate-prefix") return pick(keys);
-    if (name == "populate-size") return pick(small_sizes);
-    if (name == "protocol-type") return word(pick(protocol_types));
-    if (name == "flag") return pick(flags);
-    if (name == "zero") return std::string("0");
-    if (name == "message") return random_.one_in(2) ? "ERR some words" : string();
-    if (name == "section") return word(pick(sections));
-    if (name == "command-name") return word(sources_[random_.below(sources_.size())].full_name);
-    if (name == "parameter") return word(pick(parameters));
-    if (name == "category") return pick(filters);
-    if (name == "client-id") return pick(ids);
-    if (name == "connection-name" || name == "clientname") return pick(client_names);
-    if (contains(name, "ip:port")) return pick(addresses);
-    if (name == "username") return pick(users);
-    if (name == "yes/no") return pick(yes_no);
-    if (name == "version") return pick(versions);
-    if (name == "protover") return pick(protocols);
-    if (name == "cursor") return pick(cursors);
-    if (name == "type") return pick(types);
-    if (name == "db" || name == "index" || name == "index1" || name == "index2" ||
-        name == "destination-db") {
-      return pick(databases);
-    }
-    if (name == "offset") return pick(offsets);
-    if (name == "count" && random_.one_in(2)) return pick(counts_of_scan);
-    if (name == "seconds") return pick(seconds);
-    if (name == "milliseconds") return pick(milliseconds);
-    if (name == "unix-time-seconds") return pick(unix_seconds);
-    if (name == "unix-time-milliseconds") return pick(unix_milliseconds);
-    return std::nullopt;
-  }();
-  if (pooled) {
-    out.push_back(*pooled);
-    return;
-  }
-  switch (argument.type) {
-    case ArgumentType::key:
-      out.push_back(key());
-      return;
-    case ArgumentType::integer:
-    case ArgumentType::unix_time:
-      out.push_back(integer());
-      return;
-    case ArgumentType::double_:
-      out.push_back(random_.one_in(4) ? integer() : pick(floats));
-      return;
-    case ArgumentType::pattern:
-      out.push_back(pick(patterns));
-      return;
-    default:
-      out.push_back(string());
-  }
-}
-
-std::string Generator::word(std::string_view text) {
-  std::string out(text);
-  switch (random_.below(4)) {
-    case 0:
-      for (char& c : out) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-      }
-      break;
-    case 1:
-      for (char& c : out) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (letter && random_.one_in(2)) c = static_cast<char>(c ^ 0x20);
-      }
-      break;
-    default:
-      break;
-  }
-  return out;
-}
-
-std::string Generator::key() {
-  if (random_.one_in(60)) return odd();
-  // The odd ones of the pool stand at its end, and come less often.
-  return std::string(keys[random_.below(random_.one_in(4) ? std::size(keys) : 4)]);
-}
-
-std::string Generator::integer() {
-  const std::size_t kind = random_.below(20);
-  if (kind == 0) return pick(not_integers);
-  if (kind < 4) return pick(boundaries);
-  return pick(integers);
-}
-
-std::string Generator::string() {
-  switch (random_.below(12)) {
-    case 0:
-    case 1:
-      return pick(integers);
-    case 2:
-      return pick(boundaries);
-    case 3:
-    case 4:
-      return pick(floats);
-    case 5:
-    case 6: {
-      // Words of few letters, so that LCS finds something.
-      std::string text;
-      for (std::size_t left = random_.below(12); left > 0; --left) {
-        text += static_cast<char>('a' + random_.below(4));
-      }
-      return text;
-    }
-    case 7:
-      return std::string(43 + random_.below(4), 'x');
-    case 8:
-      return odd();
-    default:
-      return pick(not_integers);
-  }
-}
-
-std::string Generator::odd() {
-  switch (random_.below(8)) {
-    case 0:
-      return std::string(1023 + random_.below(3), 'y');
-    case 1:
-      return random_.one_in(4) ? std::string(16383 + random_.below(3), 'z')
-                               : std::string(130, '\'');
-    case 2:
-      return {};
-    case 3:
-      return "a\r\nb";
-    default: {
-      std::string text;
-      for (std::size_t left = random_.below(10); left > 0; --left) {
-        text += static_cast<char>(random_.below(256));
-      }
-      return text;
-    }
+  } else if (argument.name == "command-name") {
+    out.push_back(words_.word(sources_[random_.below(sources_.size())].full_name));
+  } else {
+    out.push_back(words_.value(argument, group));
   }
 }
 
@@ -628,13 +285,13 @@ void Generator::spoil(Request& request, std::size_t names) {
       request.resize(names + random_.below(size - names + 1));
       return;
     case 2:
-      request.push_back(random_.one_in(2) ? string() : integer());
+      request.push_back(random_.one_in(2) ? words_.string() : words_.integer());
       return;
     default:
       break;
   }
   if (size == names) {
-    request.push_back(string());
+    request.push_back(words_.string());
     return;
   }
   const std::size_t at = place();
@@ -651,13 +308,13 @@ void Generator::spoil(Request& request, std::size_t names) {
       std::swap(request[at], request[place()]);
       return;
     case 3:
-      request[at] = odd();
+      request[at] = words_.odd();
       return;
     case 4:
-      request[at] = integer();
+      request[at] = words_.integer();
       return;
     default:
-      request[at] = string();
+      request[at] = words_.string();
   }
 }
 
@@ -665,16 +322,6 @@ bool has_near_deadline(const Request& request) {
   Request kept = request;
   keep_deadlines_away(kept);
   return kept != request;
-}
-
-std::vector<Request> restoring_requests() {
-  Request set{"CONFIG", "SET"};
-  for (const Setting& setting : settings) {
-    if (setting.name == "databases" || setting.name == "nosuch") continue;
-    set.emplace_back(setting.name);
-    set.emplace_back(setting.standard);
-  }
-  return {std::move(set)};
 }
 
 }  // namespace redouble::check

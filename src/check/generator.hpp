@@ -1,9 +1,8 @@
 // Generator: random requests made from the grammars of the command table, mistakes among them.
 //
-// Every option, block, choice and repetition of a grammar comes, in random order and random case;
-// values are drawn by the argument's type and name from pools in which the boundaries stand; one
-// request in four then gets a mistake (an argument too few, one too many, two exchanged, a wrong
-// word, an odd string). Keys are few, so that requests meet. No deadline lies near the present:
+// Every option, block, choice and repetition of a grammar comes, in random order and random case,
+// with values from a Vocabulary; one request in four then gets a mistake (an argument too few, one
+// too many, two exchanged, a wrong word, an odd string). No deadline lies near the present:
 // relative ones are above `nearest_deadline_s` or not positive, so two servers asked one after the
 // other agree on what has expired, and no two relative ones that are compared are the same.
 // Counts say what was generated, by row and by each part of its grammar: a test demands all of it.
@@ -19,10 +18,15 @@
 
 #include "check/history.hpp"
 #include "check/random.hpp"
+#include "check/vocabulary.hpp"
 #include "command/grammar.hpp"
 #include "command/row.hpp"
+#include "command/table.hpp"
 
 namespace redouble::check {
+
+// The version of the real server: what came later is not asked for.
+inline constexpr std::uint32_t judged_version = command::compat_number("7.0");
 
 // No relative deadline between now and this.
 inline constexpr std::int64_t nearest_deadline_s = 5000;
@@ -52,6 +56,7 @@ class Generator {
   struct Source {
     std::string full_name;
     Request names;  // the words that begin the request
+    command::Group group = command::Group::generic;
     std::vector<command::Argument> grammar;
     std::size_t weight = 1;
     bool mistakes = true;
@@ -61,22 +66,16 @@ class Generator {
   void count(const std::string& path) { ++counts_[path]; }
   Request make(const Source& source, bool mistakes);
   Request any_request();
-  void write(const std::string& path, const command::Argument& argument, Request& out);
-  void write_once(const std::string& path, const command::Argument& argument, Request& out);
-  void write_value(const command::Argument& argument, Request& out);
+  void write(const std::string& path, const command::Argument& argument, command::Group group,
+             Request& out);
+  void write_once(const std::string& path, const command::Argument& argument, command::Group group,
+                  Request& out);
+  void write_value(const command::Argument& argument, command::Group group, Request& out);
   void spoil(Request& request, std::size_t names);
   void keep_deadlines_apart(Request& request);
-  std::string word(std::string_view text);
-  std::string key();
-  std::string string();
-  std::string integer();
-  std::string odd();
-  template <typename Pool>
-  std::string pick(const Pool& pool) {
-    return std::string(pool[random_.below(std::size(pool))]);
-  }
 
   Random random_;
+  Vocabulary words_;
   std::vector<Source> sources_;
   std::size_t total_weight_ = 0;
   std::uint64_t deadlines_ = 0;
@@ -86,8 +85,5 @@ class Generator {
 // Whether a deadline is so near, or passed in a way, that the clock decides what two servers
 // answer. The generator makes no such request.
 bool has_near_deadline(const Request& request);
-
-// Directives that the generator sets, with their defaults: what a run puts back.
-std::vector<Request> restoring_requests();
 
 }  // namespace redouble::check

@@ -14,6 +14,13 @@ void refuse_subcommand(Call& call) {
              "'. Try CLIENT HELP.");
 }
 
+// ON or OFF.
+void set_switch(Call& call, bool& is_on) {
+  if (!call.is_word(2, "ON") && !call.is_word(2, "OFF")) return call.syntax_error();
+  is_on = call.is_word(2, "ON");
+  call.reply.ok();
+}
+
 }  // namespace
 
 void client_getname(Call& call) {
@@ -25,16 +32,9 @@ void client_id(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.c
 
 void client_info(Call& call) { call.reply.verbatim("txt", client_line(call.client, call)); }
 
-void client_no_evict(Call& call) {
-  if (call.is_word(2, "ON")) {
-    call.client.no_evict = true;
-  } else if (call.is_word(2, "OFF")) {
-    call.client.no_evict = false;
-  } else {
-    return call.syntax_error();
-  }
-  call.reply.ok();
-}
+void client_no_evict(Call& call) { set_switch(call, call.client.no_evict); }
+
+void client_no_touch(Call& call) { set_switch(call, call.client.no_touch); }
 
 void client_pause(Call& call) {
   using Mode = instance::Pause::Mode;
@@ -76,6 +76,21 @@ void client_reply(Call& call) {
   } else {
     call.syntax_error();
   }
+}
+
+void client_setinfo(Call& call) {
+  std::string* const attribute = call.is_word(2, "LIB-NAME")  ? &call.client.library_name
+                                 : call.is_word(2, "LIB-VER") ? &call.client.library_version
+                                                              : nullptr;
+  if (attribute == nullptr) {
+    return call.error("ERR Unrecognized option '" + call.quoted(2) + "'");
+  }
+  if (!is_client_name(call.arg(3))) {
+    return call.error("ERR " + call.quoted(2) +
+                      " cannot contain spaces, newlines or special characters.");
+  }
+  *attribute = call.arg(3);
+  call.reply.ok();
 }
 
 void client_setname(Call& call) {

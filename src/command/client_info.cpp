@@ -15,6 +15,7 @@ std::string flags_of(const instance::Client& client, const instance::Tracking& t
   if (client.tracking.broadcast) flags += 'B';
   if (client.unix_socket) flags += 'U';
   if (client.no_evict) flags += 'e';
+  if (client.no_touch) flags += 'T';
   return flags.empty() ? "N" : flags;
 }
 
@@ -67,9 +68,8 @@ std::string client_line(const instance::Client& client, const Call& call) {
       out.listed, sizeof(client) + query + out.buffered + out.listed,
       client.unsent_bytes.load(std::memory_order_relaxed) == 0 ? "r" : "rw", client.last_command,
       client.user, redirect_of(client), client.protocol);
-  // Nobody can have set them: CLIENT SETINFO is of 7.2, and not among the commands here.
   if (call.settings().compat_version >= instance::CompatVersion::v7_2)
-    line += " lib-name= lib-ver=";
+    line += fmt::format(" lib-name={} lib-ver={}", client.library_name, client.library_version);
   line += '\n';
   return line;
 }

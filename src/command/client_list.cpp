@@ -1,5 +1,7 @@
 // CLIENT LIST and CLIENT KILL: the clients of the instance, by what they are.
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +33,11 @@ struct Filter {
   std::optional<std::uint64_t> id;
   std::optional<Kind> kind;
   std::optional<std::string_view> user;
+  std::int64_t created_until_ms = std::numeric_limits<std::int64_t>::max();
   bool skip_me = true;
 
   bool matches(const instance::Client& client, const instance::Client& me) const {
+    if (client.created_ms > created_until_ms) return false;
     if (address && client.address != *address) return false;
     if (local_address && client.local_address != *local_address) return false;
     if (id && client.id != *id) return false;
@@ -42,6 +46,26 @@ struct Filter {
     return !(skip_me && &client == &me);
   }
 };
+
+bool has_maxage(const Call& call) {
+  return call.settings().compat_version >= instance::CompatVersion::v7_4;
+}
+
+// Clients that have been there for so many seconds at least.
+bool read_maxage(Call& call, std::size_t index, Filter& filter) {
+  const auto age_s = resp::parse_integer(call.arg(index));
+  if (!age_s) {
+    call.error("ERR maxage is not an integer or out of range");
+    return false;
+  }
+  if (*age_s <= 0) {
+    call.error("ERR maxage should be greater than 0");
+    return false;
+  }
+  const std::int64_t now_s = call.now_ms() / 1000;
+  filter.created_until_ms = *age_s > now_s ? -1 : (now_s - *age_s) * 1000 + 999;
+  return true;
+}
 
 // One option of CLIENT KILL and its value; false where an error was written.
 bool read_option(Call& call, std::size_t index, Filter& filter) {
@@ -66,6 +90,8 @@ bool read_option(Call& call, std::size_t index, Filter& filter) {
       return false;
     }
     filter.user = value;
+  } else if (call.is_word(index, "MAXAGE") && has_maxage(call)) {
+    return read_maxage(call, index + 1, filter);
   } else if (call.is_word(index, "SKIPME") && call.is_word(index + 1, "YES")) {
     filter.skip_me = true;
   } else if (call.is_word(index, "SKIPME") && call.is_word(index + 1, "NO")) {

@@ -124,8 +124,10 @@ void reset(Call& call) {
   }
   client.database = 0;
   client.name.clear();
-  // Redis 7.0 forgets to.
-  if (call.settings().compat_version >= instance::CompatVersion::v7_2) client.no_evict = false;
+  // Redis 7.0 forgets to. The library behind the connection stays the same.
+  if (call.settings().compat_version >= instance::CompatVersion::v7_2) {
+    client.no_evict = client.no_touch = false;
+  }
   client.authenticated = call.settings().requirepass.empty();
   call.reply.set_protocol(2);
   call.reply.simple("RESET");

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "command/call.hpp"
 #include "command/dataset_digest.hpp"
 #include "command/handlers_server.hpp"
+#include "command/help.hpp"
 
 namespace redouble::command::server_group {
 namespace {
@@ -109,9 +111,40 @@ void populate(Call& call) {
   call.reply.ok();
 }
 
+struct ReloadOptions {
+  bool merge = false;
+  bool flush = true;
+};
+
+// Nothing where an error was written: for what takes a dump that there is not, and for what would
+// end the real server (loading keys that are there already).
+std::optional<ReloadOptions> read_reload_options(Call& call) {
+  ReloadOptions options;
+  for (std::size_t index = 2; index < call.size(); ++index) {
+    if (call.is_word(index, "MERGE")) {
+      options.merge = true;
+    } else if (call.is_word(index, "NOFLUSH")) {
+      options.flush = false;
+    } else if (call.is_word(index, "NOSAVE")) {
+      call.error("ERR redouble keeps no dump that DEBUG RELOAD NOSAVE could load");
+      return std::nullopt;
+    } else {
+      call.error("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+      return std::nullopt;
+    }
+  }
+  if (!options.flush && !options.merge) {
+    call.error("ERR redouble's DEBUG RELOAD takes NOFLUSH only with MERGE");
+    return std::nullopt;
+  }
+  return options;
+}
+
 // What a save and a load would do: keys past their deadline go, strings get the encoding of a fresh
 // SET. There is no disk between.
 void reload(Call& call) {
+  const auto options = read_reload_options(call);
+  if (!options) return;
   for (int number = 0; number < call.instance.keyspace().database_count(); ++number) {
     store::Keys keys = call.locks.database(number);
     std::vector<store::EntryPtr> fresh;
@@ -123,6 +156,7 @@ void reload(Call& call) {
     });
     for (store::EntryPtr& entry : fresh) keys.restore(std::move(entry));
   }
+  if (options->flush) call.instance.tracking().flushed();
   call.reply.ok();
 }
 
@@ -199,20 +233,21 @@ constexpr Subcommand subcommands[] = {
     {"DIGEST-VALUE", 2, any, digest_value, "DIGEST-VALUE <key> [<key> ...]",
      "A digest of each key's value."},
     {"ERROR", 3, 3, raise_error, "ERROR <text>", "Answers with this error."},
-    {"HELP", 2, 2, help, "HELP", "Shows this."},
     {"OBJECT", 3, 4, object, "OBJECT <key>", "How a key's value is kept."},
     {"POPULATE", 3, 5, populate, "POPULATE <count> [<prefix>] [<size>]",
      "Makes string keys named <prefix>:<number>."},
     {"PROTOCOL", 3, 3, protocol, "PROTOCOL <type>", "Answers with a sample of a reply type."},
-    {"RELOAD", 2, 5, reload, "RELOAD", "What saving and loading everything would do to it."},
+    {"RELOAD", 2, any, reload, "RELOAD [MERGE] [NOFLUSH]",
+     "What saving and loading everything would do to it."},
     {"SET-ACTIVE-EXPIRE", 3, 3, set_active_expire, "SET-ACTIVE-EXPIRE <0|1>",
      "Whether keys past their deadline go by themselves."},
     {"SLEEP", 3, 3, sleep, "SLEEP <seconds>", "Keeps the whole server busy so long."},
+    {"HELP", 2, 2, help, "HELP", "Shows this."},
 };
 
 void help(Call& call) {
   call.reply.array(std::size(subcommands) * 2 + 1);
-  call.reply.simple("DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  call.reply.simple(help_heading("debug"));
   for (const Subcommand& subcommand : subcommands) {
     call.reply.simple(subcommand.usage);
     call.reply.simple("    " + std::string(subcommand.summary));

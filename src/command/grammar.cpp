@@ -1,7 +1,10 @@
 #include "command/grammar.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "command/table.hpp"
 
 namespace redouble::command {
 namespace {
@@ -269,6 +272,12 @@ std::string_view argument_type_name(ArgumentType type) {
 
 std::expected<std::vector<Argument>, GrammarError> parse_grammar(std::string_view text) {
   return Parser(text).run();
+}
+
+void leave_out_later(std::vector<Argument>& arguments, std::uint32_t compat) {
+  std::erase_if(arguments,
+                [&](const Argument& argument) { return version_number(argument.since) > compat; });
+  for (Argument& argument : arguments) leave_out_later(argument.children, compat);
 }
 
 std::string print_grammar(const std::vector<Argument>& arguments) {

@@ -59,6 +59,8 @@ struct GrammarError {
 inline constexpr std::size_t grammar_depth_limit = 16;
 
 std::expected<std::vector<Argument>, GrammarError> parse_grammar(std::string_view text);
+// Drops what came after a compat-version (as compat_number() of command/table.hpp gives it).
+void leave_out_later(std::vector<Argument>& arguments, std::uint32_t compat);
 std::string print_grammar(const std::vector<Argument>& arguments);
 
 }  // namespace redouble::command

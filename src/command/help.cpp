@@ -20,6 +20,10 @@ std::string in_upper_case(std::string_view word) {
 
 }  // namespace
 
+std::string help_heading(std::string_view container) {
+  return in_upper_case(container) + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:";
+}
+
 void subcommands_help(Call& call) {
   const CommandTable& table = CommandTable::standard();
   const Row* container = table.parent(call.row);
@@ -30,20 +34,24 @@ void subcommands_help(Call& call) {
     call.reply.simple(text);
     ++lines;
   };
-  line(in_upper_case(container->name) + " takes one of these subcommands:");
+  const auto explain = [&](const Row& row) {
+    std::string text = in_upper_case(row.name);
+    if (auto grammar = parse_grammar(row.grammar); grammar) {
+      leave_out_later(*grammar, call.instance.hot().compat);
+      if (!grammar->empty()) text += " " + usage(*grammar);
+    }
+    line(text);
+    line("    " + std::string(row.summary));
+  };
+  line(help_heading(container->name));
   if (!is_container(*container)) {
     line("(none)");
     line("    " + std::string(container->summary));
   }
   for (const Row& row : container->subcommands) {
-    if (!table.visible(row, call.instance.hot().compat)) continue;
-    std::string text = in_upper_case(row.name);
-    if (const auto grammar = parse_grammar(row.grammar); grammar && !grammar->empty()) {
-      text += " " + usage(*grammar);
-    }
-    line(text);
-    line("    " + std::string(row.summary));
+    if (&row != &call.row && table.visible(row, call.instance.hot().compat)) explain(row);
   }
+  explain(call.row);
   call.reply.end_array(place, lines);
 }
 

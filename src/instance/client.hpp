@@ -46,6 +46,8 @@ class Client {
   std::string address;        // "127.0.0.1:54321", or "PATH:0" of a Unix socket
   std::string local_address;  // the same of this end
   std::string name;
+  std::string library_name;  // what CLIENT SETINFO said
+  std::string library_version;
   static constexpr std::string_view user = "default";  // the only one there is
   std::string_view last_command = "NULL";              // "client|list"; the name of a row
   std::uint64_t tracking_redirect = 0;                 // a client's id; 0 is none
@@ -61,6 +63,7 @@ class Client {
   bool unix_socket = false;
   bool authenticated = false;
   bool no_evict = false;
+  bool no_touch = false;
   bool close_after_reply = false;
   std::uint8_t protocol = 2;
   ReplyMode reply_mode = ReplyMode::on;

@@ -58,8 +58,8 @@ bool is_debug(const Call& call) { return call.name.substr(0, call.name.find('|')
 
 // What of a row is decided before the client and the instance are looked at; false where it was
 // refused.
-bool row_answers(Call& call, const command::CommandTable& table, const Row* row) {
-  if (row == nullptr || !table.visible(*row, call.instance.hot().compat)) {
+bool row_answers(Call& call, const Row* row) {
+  if (row == nullptr) {
     refuse_unknown_command(call);
     return false;
   }
@@ -84,8 +84,8 @@ bool row_answers(Call& call, const command::CommandTable& table, const Row* row)
 
 }  // namespace
 
-Verdict detail::judge_closely(Call& call, const command::CommandTable& table, const Row* row) {
-  if (!row_answers(call, table, row)) return Verdict::refused;
+Verdict detail::judge_closely(Call& call, const Row* row) {
+  if (!row_answers(call, row)) return Verdict::refused;
   if (!call.client.authenticated && (row->flags & command::no_auth) == 0) {
     call.error("NOAUTH Authentication required.");
     return Verdict::refused;
@@ -100,6 +100,7 @@ Verdict detail::judge_closely(Call& call, const command::CommandTable& table, co
       [[unlikely]] {
     return Verdict::wait;
   }
+  if (call.client.no_touch && call.name != "touch") call.locks.leave_untouched();
   return Verdict::run;
 }
 

@@ -17,22 +17,22 @@ namespace redouble::session {
 enum class Verdict : std::uint8_t { run, refused, wait };
 
 namespace detail {
-Verdict judge_closely(command::Call& call, const command::CommandTable& table,
-                      const command::Row* row);
+Verdict judge_closely(command::Call& call, const command::Row* row);
 }
 
-// `row` is `table`'s, nullptr where no command has the request's name.
+// `row` is `table`'s, nullptr where no command of the compat-version asked for
+// has the request's name.
 inline Verdict judge(command::Call& call, const command::CommandTable& table,
                      const command::Row* row) {
   const instance::Instance& instance = call.instance;
   // The usual command of an instance without limits, in a few comparisons.
-  if (row != nullptr && table.plain(*row) && table.visible(*row, instance.hot().compat) &&
-      command::arity_fits(*row, call.size()) && call.client.authenticated &&
+  if (row != nullptr && table.plain(*row) && command::arity_fits(*row, call.size()) &&
+      call.client.authenticated && !call.client.no_touch &&
       instance.hot().maxmemory.load(std::memory_order_relaxed) == 0 &&
       instance.pause().mode() == instance::Pause::Mode::none) [[likely]] {
     return Verdict::run;
   }
-  return detail::judge_closely(call, table, row);
+  return detail::judge_closely(call, row);
 }
 
 // Where memory is short, evicts as the policy says before a command that may need more of it.

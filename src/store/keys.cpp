@@ -23,7 +23,7 @@ const Entry* Keys::find(const Hashed& key, Look look) {
     return nullptr;
   }
   if (counts) ++stripe.hits;
-  if (look == Look::read || look == Look::write) {
+  if ((look == Look::read || look == Look::write) && locks_.touches()) {
     locks_.keyspace().access_clock().use(*entry, now_ms(), stripe.random);
   }
   return entry;

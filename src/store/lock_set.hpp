@@ -64,6 +64,9 @@ class LockSet {
     }
   }
   void discard(value::Table<Entry> table) { more_garbage().tables.push_back(std::move(table)); }
+  // From here on this step's looking at keys leaves their access clocks alone.
+  void leave_untouched() { touches_ = false; }
+  bool touches() const { return touches_; }
   void note_deadline(std::int64_t at_ms) {
     if (at_ms < earliest_set_ms_) earliest_set_ms_ = at_ms;
   }
@@ -85,6 +88,7 @@ class LockSet {
   EffectSink& sink_;
   std::uint64_t held_ = 0;  // one bit a stripe
   bool whole_ = false;
+  bool touches_ = true;
   std::int64_t now_us_ = 0;
   std::int64_t earliest_set_ms_ = never_ms;
   EntryPtr first_garbage_;  // one, what a SET replaces, needs no allocation of its own

@@ -48,6 +48,22 @@ TEST_F(RealServerTest, TheDigestIsThatOfTheRealServer) {
   EXPECT_EQ(peer_("DEBUG DIGEST"), "+943d800368fb9c0e951138f1bc0e313ac769d91f\r\n");
 }
 
+TEST_F(RealServerTest, DebugReloadTellsWhoTracksThatAllKeysAreGone) {
+  peer_("HELLO 3");
+  peer_("CLIENT TRACKING ON");
+  EXPECT_EQ(peer_("DEBUG RELOAD") + peer_.deliver(), "+OK\r\n>2\r\n$10\r\ninvalidate\r\n_\r\n");
+  EXPECT_EQ(peer_("DEBUG RELOAD NOFLUSH MERGE") + peer_.deliver(), "+OK\r\n");
+}
+
+TEST_F(RealServerTest, DebugReloadRefusesOptionsThatItDoesNotKnow) {
+  const std::string refused =
+      "-ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.\r\n";
+  EXPECT_EQ(peer_("DEBUG RELOAD FOO"), refused);
+  EXPECT_EQ(peer_("DEBUG RELOAD MERGE x 1 2 3 4"), refused);
+  EXPECT_TRUE(peer_("DEBUG RELOAD NOSAVE").starts_with("-ERR redouble"));
+  EXPECT_TRUE(peer_("DEBUG RELOAD NOFLUSH").starts_with("-ERR redouble"));
+}
+
 TEST_F(RealServerTest, LolwutReadsTheNumbersOfItsVersions) {
   EXPECT_EQ(peer_("LOLWUT VERSION 6 V"), "-ERR value is not an integer or out of range\r\n");
   EXPECT_EQ(peer_("LOLWUT VERSION 6 1 2 V"), bulk("Redis ver. 7.0.15\n"));
