@@ -91,8 +91,9 @@ class Npm(unittest.TestCase):
         run("npm", "ci", "--no-audit", "--no-fund", cwd=NPM)
 
     def test_redis_and_ioredis(self):
-        with Redouble() as server:
-            run("node", "clients.mjs", str(server.port), cwd=NPM)
+        for version in ("7.0", "7.2"):
+            with self.subTest(version), Redouble("--compat-version", version) as server:
+                run("node", "clients.mjs", str(server.port), version, cwd=NPM)
 
 
 if __name__ == "__main__":

@@ -327,6 +327,7 @@ TEST(Differential, RandomSequencesAreAnsweredAsByTheRealServer) {
   while (goes_on() && found.size() < most_finds) {
     Differential& differential = random.one_in(2) ? protocol2 : protocol3;
     Sequence sequence(1 + random.below(random.one_in(4) ? 300 : 60));
+    generator.focus();
     for (Request& request : sequence) request = generator.next();
     ++sequences;
     if (!differential.run(sequence)) continue;

@@ -124,6 +124,7 @@ Generator::Generator(std::uint64_t seed, const Wanted& wanted) : random_(seed), 
     counts_[full_name];
     for (const Argument& argument : source.grammar) expect_parts(full_name, argument);
     total_weight_ += source.weight;
+    group_weights_[source.group] += source.weight;
     sources_.push_back(std::move(source));
   }
   REDOUBLE_ASSERT(!sources_.empty());
@@ -154,15 +155,29 @@ Request Generator::next() {
   return any_request();
 }
 
-Request Generator::any_request() {
-  std::size_t place = random_.below(total_weight_);
-  const Source* chosen = &sources_.front();
+void Generator::focus() {
+  auto chosen = group_weights_.begin();
+  std::advance(chosen, random_.below(group_weights_.size()));
+  focus_ = chosen->first;
+}
+
+const Generator::Source& Generator::draw(std::optional<command::Group> group) {
+  std::size_t place = random_.below(group ? group_weights_[*group] : total_weight_);
+  const Source* chosen = nullptr;
   for (const Source& source : sources_) {
+    if (group && source.group != *group) continue;
     chosen = &source;
     if (place < source.weight) break;
     place -= source.weight;
   }
-  return make(*chosen, chosen->mistakes && random_.one_in(4));
+  return *chosen;
+}
+
+Request Generator::any_request() {
+  constexpr std::size_t away = 3;  // one request in so many is of any group
+  const bool stays = focus_ && !random_.one_in(away);
+  const Source& chosen = draw(stays ? focus_ : std::nullopt);
+  return make(chosen, chosen.mistakes && random_.one_in(4));
 }
 
 Request Generator::of(std::string_view full_name) {

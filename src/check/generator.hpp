@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,11 @@ class Generator {
 
   explicit Generator(std::uint64_t seed, const Wanted& wanted = {});
 
-  // One request of any row; rows that change data come more often.
+  // One request of any row, rows that change data more often; most are of the group that focus()
+  // has chosen last.
   Request next();
+  // Chooses a group, for a sequence whose requests are to meet.
+  void focus();
   // One request of the row with this full name, without a mistake.
   Request of(std::string_view full_name);
 
@@ -66,6 +70,8 @@ class Generator {
   void count(const std::string& path) { ++counts_[path]; }
   Request make(const Source& source, bool mistakes);
   Request any_request();
+  // By weight, of this group or of all.
+  const Source& draw(std::optional<command::Group> group);
   void write(const std::string& path, const command::Argument& argument, command::Group group,
              Request& out);
   void write_once(const std::string& path, const command::Argument& argument, command::Group group,
@@ -78,6 +84,8 @@ class Generator {
   Vocabulary words_;
   std::vector<Source> sources_;
   std::size_t total_weight_ = 0;
+  std::map<command::Group, std::size_t> group_weights_;
+  std::optional<command::Group> focus_;
   std::uint64_t deadlines_ = 0;
   std::map<std::string, std::uint64_t> counts_;
 };
