@@ -66,34 +66,53 @@ void clients_section(Call& call, Out out) {
                  call.instance.tracking().clients());
 }
 
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
 void memory_section(Call& call, Out out) {
   const store::Totals totals = call.instance.keyspace().totals(call.locks);
+  const std::uint64_t startup = instance::Instance::startup_bytes;
   const std::uint64_t used = call.instance.used_memory();
   const std::uint64_t resident = call.instance.host().resident_bytes();
   call.instance.stats().note_memory(used);
   const std::uint64_t peak = call.instance.stats().peak_memory;
   fmt::format_to(out,
                  "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"
-                 "used_memory_rss_human:{}\r\nused_memory_peak:{}\r\nused_memory_peak_human:{}\r\n",
-                 used, human(used), resident, human(resident), peak, human(peak));
+                 "used_memory_rss_human:{}\r\nused_memory_peak:{}\r\nused_memory_peak_human:{}\r\n"
+                 "used_memory_peak_perc:{:.2f}%\r\n",
+                 used, human(used), resident, human(resident), peak, human(peak),
+                 percent(used, peak));
   fmt::format_to(out,
                  "used_memory_overhead:{}\r\nused_memory_startup:{}\r\nused_memory_dataset:{}\r\n"
-                 "maxmemory:{}\r\nmaxmemory_human:{}\r\nmaxmemory_policy:{}\r\n"
-                 "mem_fragmentation_ratio:{:.2f}\r\nmem_allocator:libc\r\n"
+                 "used_memory_dataset_perc:{:.2f}%\r\n"
+                 "maxmemory:{}\r\nmaxmemory_human:{}\r\nmaxmemory_policy:{}\r\n",
+                 startup + totals.table_bytes, startup, totals.entry_bytes,
+                 percent(totals.entry_bytes, used - startup), call.settings().maxmemory,
+                 human(call.settings().maxmemory), policy_text(call));
+  fmt::format_to(out,
+                 "mem_fragmentation_ratio:{:.2f}\r\nmem_fragmentation_bytes:{}\r\n"
+                 "mem_not_counted_for_evict:0\r\nmem_replication_backlog:0\r\n"
+                 "mem_total_replication_buffers:0\r\nmem_clients_slaves:0\r\n"
+                 "mem_cluster_links:0\r\nmem_aof_buffer:0\r\nmem_allocator:libc\r\n"
                  "active_defrag_running:0\r\nlazyfree_pending_objects:0\r\n",
-                 instance::Instance::startup_bytes + totals.table_bytes,
-                 instance::Instance::startup_bytes, totals.entry_bytes, call.settings().maxmemory,
-                 human(call.settings().maxmemory), policy_text(call),
-                 static_cast<double>(resident) / static_cast<double>(used));
+                 static_cast<double>(resident) / static_cast<double>(used),
+                 static_cast<std::int64_t>(resident) - static_cast<std::int64_t>(used));
 }
 
 void persistence_section(Call& call, Out out) {
   fmt::format_to(out,
                  "loading:0\r\nasync_loading:0\r\nrdb_changes_since_last_save:{}\r\n"
                  "rdb_bgsave_in_progress:0\r\nrdb_last_save_time:{}\r\n"
-                 "rdb_last_bgsave_status:ok\r\nrdb_saves:0\r\naof_enabled:0\r\n"
+                 "rdb_last_bgsave_status:ok\r\nrdb_last_bgsave_time_sec:-1\r\n"
+                 "rdb_current_bgsave_time_sec:-1\r\nrdb_saves:0\r\nrdb_last_cow_size:0\r\n"
+                 "rdb_last_load_keys_expired:0\r\nrdb_last_load_keys_loaded:0\r\naof_enabled:0\r\n"
                  "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\n"
-                 "aof_last_bgrewrite_status:ok\r\naof_last_write_status:ok\r\n",
+                 "aof_last_rewrite_time_sec:-1\r\naof_current_rewrite_time_sec:-1\r\n"
+                 "aof_last_bgrewrite_status:ok\r\naof_rewrites:0\r\n"
+                 "aof_rewrites_consecutive_failures:0\r\naof_last_write_status:ok\r\n"
+                 "aof_last_cow_size:0\r\nmodule_fork_in_progress:0\r\n"
+                 "module_fork_last_cow_size:0\r\n",
                  call.instance.stats().changes.load(), call.instance.started_ms() / 1000);
 }
 
@@ -113,7 +132,13 @@ void stats_section(Call& call, Out out) {
                  "keyspace_hits:{}\r\nkeyspace_misses:{}\r\npubsub_channels:0\r\n"
                  "pubsub_patterns:0\r\npubsubshard_channels:0\r\nlatest_fork_usec:0\r\n"
                  "total_forks:0\r\ntracking_total_keys:{}\r\ntracking_total_items:{}\r\n"
-                 "tracking_total_prefixes:{}\r\ntotal_error_replies:{}\r\n",
+                 "tracking_total_prefixes:{}\r\nunexpected_error_replies:0\r\n"
+                 "total_error_replies:{}\r\nevicted_clients:0\r\ntotal_net_repl_input_bytes:0\r\n"
+                 "total_net_repl_output_bytes:0\r\nmigrate_cached_sockets:0\r\n"
+                 "slave_expires_tracked_keys:0\r\nactive_defrag_hits:0\r\n"
+                 "active_defrag_misses:0\r\nactive_defrag_key_hits:0\r\n"
+                 "active_defrag_key_misses:0\r\ntotal_active_defrag_time:0\r\n"
+                 "current_active_defrag_time:0\r\n",
                  totals.hits, totals.misses, tracking.keys(), tracking.items(),
                  tracking.prefix_count(), stats.error_replies.load());
 }

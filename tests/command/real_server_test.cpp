@@ -64,6 +64,19 @@ TEST_F(RealServerTest, DebugReloadRefusesOptionsThatItDoesNotKnow) {
   EXPECT_TRUE(peer_("DEBUG RELOAD NOFLUSH").starts_with("-ERR redouble"));
 }
 
+// Those that a server without replicas, disk and modules has to itself.
+TEST_F(RealServerTest, InfoHasTheFieldsThatMonitorsLookFor) {
+  peer_("SET k v");
+  const std::string info = peer_("INFO everything");
+  for (const std::string_view line :
+       {"rdb_current_bgsave_time_sec:-1", "aof_last_cow_size:0", "module_fork_in_progress:0",
+        "mem_not_counted_for_evict:0", "mem_clients_slaves:0", "evicted_clients:0",
+        "unexpected_error_replies:0", "active_defrag_hits:0", "slave_expires_tracked_keys:0",
+        "used_memory_startup:870968", "used_memory_peak_perc:100.00%"}) {
+    EXPECT_NE(info.find("\r\n" + std::string(line) + "\r\n"), std::string::npos) << line;
+  }
+}
+
 TEST_F(RealServerTest, LolwutReadsTheNumbersOfItsVersions) {
   EXPECT_EQ(peer_("LOLWUT VERSION 6 V"), "-ERR value is not an integer or out of range\r\n");
   EXPECT_EQ(peer_("LOLWUT VERSION 6 1 2 V"), bulk("Redis ver. 7.0.15\n"));
