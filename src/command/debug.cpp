@@ -152,7 +152,7 @@ void reload(Call& call) {
       if (entry.type() != value::Type::string) return;
       value::Digits digits;
       fresh.push_back(
-          store::Entry::make(entry.hashed(), entry.string().view(digits), entry.deadline()));
+          store::Entry::make(keys.hashed(entry), entry.string().view(digits), entry.deadline()));
     });
     for (store::EntryPtr& entry : fresh) keys.restore(std::move(entry));
   }

@@ -49,7 +49,9 @@ class Evictor {
     switch (settings_.maxmemory_policy) {
       case MaxmemoryPolicy::allkeys_lru:
       case MaxmemoryPolicy::volatile_lru:
-        return entry.access();
+        return Entry::most_access -
+               static_cast<std::uint64_t>(
+                   locks_.keyspace().access_clock().idle_s(entry, locks_.now_ms()));
       case MaxmemoryPolicy::allkeys_lfu:
       case MaxmemoryPolicy::volatile_lfu:
         return locks_.keyspace().access_clock().frequency(entry, locks_.now_ms());

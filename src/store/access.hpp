@@ -1,6 +1,7 @@
-// AccessClock: how an entry's 32 bits of access history are written and read.
+// AccessClock: how an entry's 24 bits of access history are written and read.
 //
-// By default they are the Unix second of the last use (LRU). Under an LFU policy they are the
+// By default they are the Unix second of the last use (LRU), which wraps after 194 days: who is
+// idle for longer seems to be idle for so much less, as in Redis. Under an LFU policy they are the
 // minute of the last decay (16 bits) above a logarithmic counter of uses (8 bits): the counter
 // grows with a probability that falls as it grows, and loses one for each decay time that passed.
 // Thread safety: configured with every lock held, used under the lock of the entry's stripe.
@@ -51,7 +52,7 @@ class AccessClock {
   }
   // Seconds since the last use. REQUIRES: !counts_uses().
   std::int64_t idle_s(const Entry& entry, std::int64_t now_ms) const {
-    return std::max<std::int64_t>(0, now_ms / 1000 - entry.access());
+    return (second(now_ms) - entry.access()) & Entry::most_access;
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
+#include "value/slab.hpp"
 
 namespace redouble::store {
 namespace {
@@ -16,27 +17,50 @@ std::size_t room_for(std::size_t size) {
   return size < growth_limit ? 2 * size : size + growth_limit;
 }
 
+void copy_bytes(char* to, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+}
+
 }  // namespace
 
-Entry* Entry::allocate(const Hashed& key, Deadline deadline, std::size_t inline_size) {
-  const bool has_deadline = deadline.is_set();
-  const std::size_t head = sizeof(Entry) + (has_deadline ? sizeof(Deadline) : 0);
-  void* memory = ::operator new(head + key.key.size() + inline_size);
-  Entry* entry = new (memory) Entry;
-  entry->has_deadline_ = has_deadline;
-  entry->key_size_ = static_cast<std::uint32_t>(key.key.size());
-  entry->hash_ = key.hash;
-  entry->inline_size_ = inline_size;
-  if (has_deadline) new (entry->deadline_place()) Deadline(deadline);
-  if (!key.key.empty()) std::memcpy(entry->key_bytes(), key.key.data(), key.key.size());
+// The value is left to the caller.
+Entry* Entry::allocate(const Hashed& key, Deadline deadline, Form form, std::size_t value_size) {
+  static_assert(value::block_limit <= UINT16_MAX);
+  const Shape shape{key.key.size(), value_size, deadline.is_set()};
+  Entry* entry = new (value::allocate_block(shape.bytes())) Entry;
+  entry->set_form(value::Type::string, form);
+  entry->set(Flag::deadline, shape.has_deadline);
+  char* at = entry->begin();
+  if (shape.has_deadline) {
+    store(at, deadline);
+    at += sizeof(Deadline);
+  }
+  if (key.key.size() < long_key) {
+    entry->short_key_size_ = static_cast<std::uint8_t>(key.key.size());
+  } else {
+    entry->short_key_size_ = long_key;
+    store(at, static_cast<std::uint32_t>(key.key.size()));
+    at += sizeof(std::uint32_t);
+  }
+  copy_bytes(at, key.key);
+  entry->set_value_size(value_size);
   return entry;
 }
 
 void Entry::destroy() {
-  if (form_ == Form::block) resp::BlockRef::adopt(block_);
-  if (form_ == Form::object) value::ObjectRef::adopt(object_);
+  if (form() == Form::block) resp::BlockRef::adopt(block());
+  if (form() == Form::object) value::ObjectRef::adopt(load<value::Object*>(value()));
+  const std::size_t size = shape().bytes();
   this->~Entry();
-  ::operator delete(this);
+  value::free_block(this, size);
+}
+
+void Entry::set_value_size(std::size_t size) {
+  const auto in_header = static_cast<std::uint32_t>(size < long_value ? size : long_value);
+  access_and_size_.store(access() | in_header << size_shift, std::memory_order_relaxed);
+  if (in_header != long_value) return;
+  const std::string_view name = key();
+  store(begin() + (name.data() + name.size() - begin()), static_cast<std::uint16_t>(size));
 }
 
 EntryPtr Entry::make(const Hashed& key, std::string_view bytes, Deadline deadline) {
@@ -53,24 +77,19 @@ EntryPtr Entry::make(const Hashed& key, std::string_view bytes, value::Encoding 
                      Deadline deadline) {
   Entry* entry;
   if (bytes.size() > value::block_limit) {
-    entry = allocate(key, deadline, 0);
-    entry->form_ = Form::block;
-    entry->block_ = resp::BlockRef::of(bytes).release();
+    entry = allocate(key, deadline, Form::block, sizeof(resp::Block*));
+    store(entry->value(), resp::BlockRef::of(bytes).release());
   } else {
-    entry = allocate(key, deadline, bytes.size());
-    if (!bytes.empty()) {
-      std::memcpy(entry->key_bytes() + entry->key_size_, bytes.data(), bytes.size());
-    }
+    entry = allocate(key, deadline, Form::bytes, bytes.size());
+    copy_bytes(entry->value(), bytes);
   }
-  entry->encoding_ = encoding;
+  entry->set(Flag::second, encoding == value::Encoding::embstr);
   return EntryPtr::adopt(entry);
 }
 
 EntryPtr Entry::make(const Hashed& key, std::int64_t integer, Deadline deadline) {
-  Entry* entry = allocate(key, deadline, 0);
-  entry->form_ = Form::integer;
-  entry->encoding_ = value::Encoding::integer;
-  entry->integer_ = integer;
+  Entry* entry = allocate(key, deadline, Form::integer, sizeof(integer));
+  store(entry->value(), integer);
   return EntryPtr::adopt(entry);
 }
 
@@ -80,150 +99,152 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
   Entry* entry;
   if (size > value::block_limit) {
     resp::BlockRef block = resp::BlockRef::with_capacity(room_for(size));
-    if (!old.empty()) std::memcpy(block.mutable_bytes(), old.data(), old.size());
+    copy_bytes(block.mutable_bytes(), old);
     std::memset(block.mutable_bytes() + old.size(), 0, size - old.size());
     block.set_size(size);
-    entry = allocate(key, deadline, 0);
-    entry->form_ = Form::block;
-    entry->block_ = block.release();
+    entry = allocate(key, deadline, Form::block, sizeof(resp::Block*));
+    store(entry->value(), block.release());
   } else {
-    entry = allocate(key, deadline, size);
-    char* bytes = entry->key_bytes() + entry->key_size_;
-    if (!old.empty()) std::memcpy(bytes, old.data(), old.size());
-    std::memset(bytes + old.size(), 0, size - old.size());
+    entry = allocate(key, deadline, Form::bytes, size);
+    copy_bytes(entry->value(), old);
+    std::memset(entry->value() + old.size(), 0, size - old.size());
   }
-  entry->encoding_ = value::Encoding::raw;
   return EntryPtr::adopt(entry);
 }
 
 EntryPtr Entry::make(const Hashed& key, value::ObjectRef object, Deadline deadline) {
   REDOUBLE_ASSERT(object && object->unique() && object->type() != value::Type::string);
-  Entry* entry = allocate(key, deadline, 0);
+  Entry* entry = allocate(key, deadline, Form::object, sizeof(value::Object*));
   object->recount();
-  entry->type_ = object->type();
-  entry->form_ = Form::object;
-  entry->object_ = object.disown();
+  entry->set_form(object->type(), Form::object);
+  store(entry->value(), object.disown());
   return EntryPtr::adopt(entry);
 }
 
 EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
-  Entry* entry = nullptr;
-  switch (form_) {
-    case Form::integer:
-      entry = allocate(key, deadline, 0);
-      entry->integer_ = integer_;
-      break;
-    case Form::bytes:
-      entry = allocate(key, deadline, inline_size_);
-      if (inline_size_ != 0) {
-        std::memcpy(entry->key_bytes() + entry->key_size_, key_bytes() + key_size_, inline_size_);
-      }
-      break;
-    case Form::block:
-      entry = allocate(key, deadline, 0);
-      entry->block_ = resp::BlockRef::share(block_).release();
-      break;
-    case Form::object:
-      entry = allocate(key, deadline, 0);
-      entry->object_ = object_->copy().disown();
-      entry->object_->recount();
-      break;
+  Entry* entry = allocate(key, deadline, form(), value_size());
+  if (form() == Form::object) {
+    value::ObjectRef object = this->object().copy();
+    object->recount();
+    store(entry->value(), object.disown());
+  } else {
+    copy_bytes(entry->value(), {value(), value_size()});
+    if (form() == Form::block) resp::BlockRef::share(block()).release();
   }
-  entry->form_ = form_;
-  entry->type_ = type_;
-  entry->encoding_ = encoding_;
-  entry->copied_integer_ = copied_integer_;
+  entry->set_form(type(), form());
+  entry->set(Flag::second, has(Flag::second));
   entry->set_access(access());
   return EntryPtr::adopt(entry);
 }
 
-value::StringRef Entry::string() const {
-  REDOUBLE_ASSERT(type_ == value::Type::string);
-  using Kept = value::StringRef::Form;
-  switch (form_) {
+value::Encoding Entry::encoding() const {
+  switch (form()) {
     case Form::integer:
-      return {.form = Kept::integer, .integer = integer_};
+      return value::Encoding::integer;
+    case Form::object:
+      return object().encoding();
     case Form::bytes:
-      return {.form = Kept::bytes, .bytes = {key_bytes() + key_size_, inline_size_}};
     case Form::block:
-      return {.form = Kept::block, .block = block_};
+      break;
+  }
+  return has(Flag::second) ? value::Encoding::embstr : value::Encoding::raw;
+}
+
+value::StringRef Entry::string() const {
+  using Kept = value::StringRef::Form;
+  switch (form()) {
+    case Form::integer:
+      return {.form = Kept::integer, .integer = load<std::int64_t>(value())};
+    case Form::bytes:
+      return {.form = Kept::bytes, .bytes = {value(), value_size()}};
+    case Form::block:
+      return {.form = Kept::block, .block = block()};
     case Form::object:
       break;
   }
+  REDOUBLE_ASSERT(type() == value::Type::string);
   return {};
 }
 
 const value::Object& Entry::object() const {
-  REDOUBLE_ASSERT(form_ == Form::object);
-  return *object_;
+  REDOUBLE_ASSERT(form() == Form::object);
+  return *load<const value::Object*>(value());
 }
 
 value::Object& Entry::mutable_object() {
-  REDOUBLE_ASSERT(unique() && form_ == Form::object && object_->unique());
-  return *object_;
+  REDOUBLE_ASSERT(unique() && form() == Form::object);
+  auto& object = *load<value::Object*>(value());
+  REDOUBLE_ASSERT(object.unique());
+  return object;
 }
 
 std::size_t Entry::bytes() const {
-  const std::size_t own = head_size() + key_size_;
-  switch (form_) {
-    case Form::integer:
-      return own;
-    case Form::bytes:
-      return own + inline_size_;
-    case Form::block:
-      return own + sizeof(resp::Block) + block_->capacity();
-    case Form::object:
-      return own + object_->counted_bytes();
-  }
+  const std::size_t own = value::block_size(shape().bytes());
+  if (form() == Form::block) return own + sizeof(resp::Block) + block()->capacity();
+  if (form() == Form::object) return own + object().counted_bytes();
   return own;
 }
 
 void Entry::set_integer(std::int64_t integer) {
-  REDOUBLE_ASSERT(unique() && form_ == Form::integer);
-  integer_ = integer;
-  copied_integer_ = false;
+  REDOUBLE_ASSERT(unique() && form() == Form::integer);
+  store(value(), integer);
+  set(Flag::second, false);
 }
 
 bool Entry::assign(std::string_view bytes, value::Encoded encoded) {
-  REDOUBLE_ASSERT(unique() && type_ == value::Type::string);
-  if (encoded.encoding == value::Encoding::integer) {
-    if (form_ != Form::integer) return false;
-    set_integer(encoded.integer);
-    return true;
+  REDOUBLE_ASSERT(unique() && type() == value::Type::string);
+  const bool is_integer = encoded.encoding == value::Encoding::integer;
+  if (form() == Form::block || (!is_integer && bytes.size() > value::block_limit)) return false;
+  const Shape old = shape();
+  Shape fresh = old;
+  fresh.value_size = is_integer ? sizeof(encoded.integer) : bytes.size();
+  if (value::block_size(fresh.bytes()) != value::block_size(old.bytes())) return false;
+  set_form(value::Type::string, is_integer ? Form::integer : Form::bytes);
+  if (fresh.value_size != old.value_size) set_value_size(fresh.value_size);
+  if (is_integer) {
+    store(value(), encoded.integer);
+  } else {
+    copy_bytes(value(), bytes);
+    set(Flag::second, encoded.encoding == value::Encoding::embstr);
   }
-  if (form_ != Form::bytes || inline_size_ != bytes.size()) return false;
-  if (!bytes.empty()) std::memcpy(key_bytes() + key_size_, bytes.data(), bytes.size());
-  encoding_ = encoded.encoding;
   return true;
 }
 
 void Entry::set_deadline(Deadline deadline) {
   REDOUBLE_ASSERT(unique() && takes_deadline(deadline));
-  if (has_deadline_) *deadline_place() = deadline;
+  if (has(Flag::deadline)) store(begin(), deadline);
 }
 
 bool Entry::resize(std::size_t size) {
-  REDOUBLE_ASSERT(unique() && type_ == value::Type::string);
-  if (form_ == Form::bytes) {
-    if (size != inline_size_) return false;
-    encoding_ = value::Encoding::raw;
+  REDOUBLE_ASSERT(unique() && type() == value::Type::string);
+  if (form() == Form::bytes) {
+    const Shape old = shape();
+    Shape fresh = old;
+    fresh.value_size = size;
+    if (size > value::block_limit || fresh.value_is_long() != old.value_is_long() ||
+        value::block_size(fresh.bytes()) != value::block_size(old.bytes())) {
+      return false;
+    }
+    set_value_size(size);
+    if (size > old.value_size) std::memset(value() + old.value_size, 0, size - old.value_size);
+    set(Flag::second, false);
     return true;
   }
-  if (form_ != Form::block || size > block_->capacity()) return false;
-  resp::BlockRef block = resp::BlockRef::adopt(block_);
-  const bool alone = block.unique() || mutant("append-into-block-in-flight");
-  if (alone) block.resize(size);
-  block.release();
-  if (alone) encoding_ = value::Encoding::raw;
+  if (form() != Form::block || size > block()->capacity()) return false;
+  resp::BlockRef held = resp::BlockRef::adopt(block());
+  const bool alone = held.unique() || mutant("append-into-block-in-flight");
+  if (alone) held.resize(size);
+  held.release();
+  if (alone) set(Flag::second, false);
   return alone;
 }
 
 char* Entry::mutable_bytes() {
-  REDOUBLE_ASSERT(unique() && (form_ == Form::bytes || form_ == Form::block));
-  if (form_ == Form::bytes) return key_bytes() + key_size_;
-  resp::BlockRef block = resp::BlockRef::adopt(block_);
-  char* bytes = block.mutable_bytes();
-  block.release();
+  REDOUBLE_ASSERT(unique() && (form() == Form::bytes || form() == Form::block));
+  if (form() == Form::bytes) return value();
+  resp::BlockRef held = resp::BlockRef::adopt(block());
+  char* bytes = held.mutable_bytes();
+  held.release();
   return bytes;
 }
 

@@ -1,10 +1,17 @@
 // Entry: one key with its value and deadline, in one allocation where the value is small.
 //
-// A string is kept in one of the forms of value::StringRef; a value of another type as a pointer to
-// its value::Object, of which the entry owns one reference, and which no other entry holds.
-// An entry is counted and may be shared by the live table and by snapshots. Shared, it is immutable
-// but for its access clock, which no snapshot looks at; alone (unique()) it may be changed in place
-// by the few members that say so. All else makes a new entry, which the table puts in its place.
+// - Layout: eight bytes of header, then the deadline (16 bytes, where there is room for one), the
+//   key's size (4 bytes, where it does not fit into the header's), the key, the value's size (2
+//   bytes, likewise), the value. A value is the bytes of a short string, or 8 bytes: an integer, a
+//   pointer to a block, or a pointer to a value::Object (for types other than string), of which
+//   the entry owns one reference and which no other entry holds. Blocks come from value/slab.hpp,
+//   so an entry takes its bytes rounded up to 8. The hash is not kept; who needs it hashes the key.
+// - An entry is counted and may be shared by the live table and by snapshots. Shared, it is
+//   immutable but for its access clock, which no snapshot looks at; alone (unique()) it may be
+//   changed in place by the few members that say so. All else makes a new entry, which the table
+//   puts in its place.
+// - More than most_references references stop being counted, and the entry then stays for ever. A
+//   reference is a copy of the segment that the entry is in, so that many take more than 30 MB.
 // Thread safety: references may be taken and dropped from any thread; the rest is under the lock
 // of the entry's stripe. Units: deadlines in Unix milliseconds, the access clock's as in
 // store/access.hpp.
@@ -12,6 +19,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -33,6 +41,9 @@ constexpr bool is_due(Deadline deadline, std::int64_t now_ms) { return deadline.
 
 class Entry {
  public:
+  static constexpr std::uint32_t most_access = 0xffffff;
+  static constexpr std::uint16_t most_references = 0x7fff;
+
   // A string by the encoding rules of SET; with an encoding of the caller's choice (embstr or raw);
   // an integer. A default Deadline means none.
   static EntryPtr make(const Hashed& key, std::string_view bytes, Deadline deadline = {});
@@ -50,26 +61,34 @@ class Entry {
   // The same value under another key, or with another deadline; a large interior is shared.
   EntryPtr with(const Hashed& key, Deadline deadline) const;
 
-  std::string_view key() const { return {key_bytes(), key_size_}; }
-  std::uint64_t hash() const { return hash_; }
-  Hashed hashed() const { return {key(), hash_}; }
-  value::Type type() const { return type_; }
-  value::Encoding encoding() const {
-    return form_ == Form::object ? object_->encoding() : encoding_;
+  std::string_view key() const {
+    const char* at = begin() + (has(Flag::deadline) ? sizeof(Deadline) : 0);
+    if (short_key_size_ != long_key) [[likely]]
+      return {at, short_key_size_};
+    return {at + sizeof(std::uint32_t), load<std::uint32_t>(at)};
   }
-  Deadline deadline() const { return has_deadline_ ? *deadline_place() : Deadline{}; }
+  // What KeyHash(seed) makes of the key.
+  std::uint64_t hash(std::uint64_t seed) const { return KeyHash(seed)(key()).hash; }
+  value::Type type() const { return static_cast<value::Type>(kind_ & type_mask); }
+  value::Encoding encoding() const;
+  Deadline deadline() const { return has(Flag::deadline) ? load<Deadline>(begin()) : Deadline{}; }
   // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
-  bool copied_integer() const { return copied_integer_; }
+  bool copied_integer() const { return form() == Form::integer && has(Flag::second); }
   // REQUIRES: type() is string.
   value::StringRef string() const;
   // REQUIRES: type() is not string. The second may change; REQUIRES: unique().
   const value::Object& object() const;
   value::Object& mutable_object();
 
-  // The access clock: when the entry was last used, or, where the policy counts, how often (see
-  // store/access.hpp). Relaxed: readers of one stripe only race for who was last.
-  std::uint32_t access() const { return access_.load(std::memory_order_relaxed); }
-  void set_access(std::uint32_t access) const { access_.store(access, std::memory_order_relaxed); }
+  // The access clock, 24 bits: when the entry was last used, or, where the policy counts, how often
+  // (see store/access.hpp). Written only under the lock of the stripe.
+  std::uint32_t access() const {
+    return access_and_size_.load(std::memory_order_relaxed) & most_access;
+  }
+  void set_access(std::uint32_t access) const {
+    const std::uint32_t size = access_and_size_.load(std::memory_order_relaxed) & ~most_access;
+    access_and_size_.store(size | (access & most_access), std::memory_order_relaxed);
+  }
 
   // Bytes of heap that this entry alone answers for, its block included.
   std::size_t bytes() const;
@@ -84,43 +103,105 @@ class Entry {
   bool assign(std::string_view bytes, value::Encoded encoded);
   bool resize(std::size_t size);
   char* mutable_bytes();
-  bool takes_deadline(Deadline deadline) const { return has_deadline_ || !deadline.is_set(); }
+  bool takes_deadline(Deadline deadline) const { return has(Flag::deadline) || !deadline.is_set(); }
   void set_deadline(Deadline deadline);
-  void set_copied_integer() { copied_integer_ = form_ == Form::integer; }
+  void set_copied_integer() {
+    if (form() == Form::integer) set(Flag::second, true);
+  }
 
-  friend void retain(Entry* entry) { entry->references_.fetch_add(1, std::memory_order_relaxed); }
+  friend void retain(Entry* entry) {
+    const auto before = entry->references_.fetch_add(1, std::memory_order_relaxed);
+    if (before >= most_references) [[unlikely]]
+      entry->references_.store(stuck_references, std::memory_order_relaxed);
+  }
   friend void release(Entry* entry) {
-    if (entry->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) entry->destroy();
+    const auto before = entry->references_.fetch_sub(1, std::memory_order_acq_rel);
+    if (before == 1) entry->destroy();
+    if (before > most_references) [[unlikely]]
+      entry->references_.store(stuck_references, std::memory_order_relaxed);
   }
   friend bool unique(const Entry* entry) { return entry->unique(); }
 
  private:
   enum class Form : std::uint8_t { integer, bytes, block, object };
+  // `second` is what one bit more says of a form: embstr of bytes and blocks, copied_integer() of
+  // integers.
+  enum class Flag : std::uint8_t { deadline = 0x40, second = 0x80 };
+  static constexpr std::uint8_t type_mask = 0x0f;
+  static constexpr unsigned form_shift = 4;
+  static constexpr std::uint8_t form_mask = 0x30;
+  static constexpr std::uint8_t long_key = 255;
+  static constexpr std::uint32_t long_value = 255;
+  static constexpr unsigned size_shift = 24;
+  // Far from both ends, so that threads which count at the same time do not get out of it.
+  static constexpr std::uint16_t stuck_references = 0xc000;
+
+  // What a block is laid out by.
+  struct Shape {
+    std::size_t key_size;
+    std::size_t value_size;
+    bool has_deadline;
+
+    bool value_is_long() const { return value_size >= long_value; }
+    std::size_t bytes() const {
+      return sizeof(Entry) + (has_deadline ? sizeof(Deadline) : 0) +
+             (key_size >= long_key ? sizeof(std::uint32_t) : 0) + key_size +
+             (value_is_long() ? sizeof(std::uint16_t) : 0) + value_size;
+    }
+  };
+
   Entry() = default;
-  static Entry* allocate(const Hashed& key, Deadline deadline, std::size_t inline_size);
+  static Entry* allocate(const Hashed& key, Deadline deadline, Form form, std::size_t value_size);
   void destroy();
 
-  std::size_t head_size() const { return sizeof(Entry) + (has_deadline_ ? sizeof(Deadline) : 0); }
-  Deadline* deadline_place() { return reinterpret_cast<Deadline*>(this + 1); }
-  const Deadline* deadline_place() const { return reinterpret_cast<const Deadline*>(this + 1); }
-  char* key_bytes() { return reinterpret_cast<char*>(this) + head_size(); }
-  const char* key_bytes() const { return reinterpret_cast<const char*>(this) + head_size(); }
+  template <class T>
+  static T load(const char* from) {
+    T value;
+    std::memcpy(&value, from, sizeof(T));
+    return value;
+  }
+  template <class T>
+  static void store(char* to, T value) {
+    std::memcpy(to, &value, sizeof(T));
+  }
+  Form form() const { return static_cast<Form>((kind_ & form_mask) >> form_shift); }
+  bool has(Flag flag) const { return (kind_ & static_cast<std::uint8_t>(flag)) != 0; }
+  void set(Flag flag, bool on) {
+    const auto bit = static_cast<std::uint8_t>(flag);
+    kind_ = static_cast<std::uint8_t>(on ? kind_ | bit : kind_ & ~bit);
+  }
+  void set_form(value::Type type, Form form) {
+    kind_ = static_cast<std::uint8_t>((kind_ & static_cast<std::uint8_t>(Flag::deadline)) |
+                                      static_cast<std::uint8_t>(type) |
+                                      static_cast<unsigned>(form) << form_shift);
+  }
+  const char* begin() const { return reinterpret_cast<const char*>(this + 1); }
+  char* begin() { return reinterpret_cast<char*>(this + 1); }
+  std::uint32_t short_value_size() const {
+    return access_and_size_.load(std::memory_order_relaxed) >> size_shift;
+  }
+  std::size_t value_size() const {
+    const std::uint32_t size = short_value_size();
+    if (size != long_value) [[likely]]
+      return size;
+    const std::string_view name = key();
+    return load<std::uint16_t>(name.data() + name.size());
+  }
+  void set_value_size(std::size_t size);
+  const char* value() const {
+    const std::string_view name = key();
+    const bool is_long = short_value_size() == long_value;
+    return name.data() + name.size() + (is_long ? sizeof(std::uint16_t) : 0);
+  }
+  char* value() { return const_cast<char*>(std::as_const(*this).value()); }
+  resp::Block* block() const { return load<resp::Block*>(value()); }
+  Shape shape() const { return {key().size(), value_size(), has(Flag::deadline)}; }
 
-  std::atomic<std::uint32_t> references_{1};
-  std::uint32_t key_size_ = 0;
-  std::uint64_t hash_ = 0;
-  union {
-    std::int64_t integer_;
-    std::size_t inline_size_;
-    resp::Block* block_;
-    value::Object* object_;
-  };
-  mutable std::atomic<std::uint32_t> access_{0};
-  value::Type type_ = value::Type::string;
-  value::Encoding encoding_ = value::Encoding::raw;
-  Form form_ = Form::bytes;
-  bool has_deadline_ : 1 = false;  // there is room for one, and it may be set
-  bool copied_integer_ : 1 = false;
+  std::atomic<std::uint16_t> references_{1};
+  std::uint8_t kind_ = 0;  // type, form and flags
+  std::uint8_t short_key_size_ = 0;
+  mutable std::atomic<std::uint32_t> access_and_size_{0};
 };
+static_assert(sizeof(Entry) == 8);
 
 }  // namespace redouble::store

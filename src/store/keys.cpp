@@ -29,6 +29,8 @@ const Entry* Keys::find(const Hashed& key, Look look) {
   return entry;
 }
 
+Hashed Keys::hashed(const Entry& entry) const { return locks_.keyspace().hash()(entry.key()); }
+
 Deadline Keys::deadline_at(std::int64_t at_ms) {
   // The last millisecond of all means never.
   return {.at_ms = std::min(at_ms, Deadline::never - 1),
@@ -58,43 +60,44 @@ void Keys::count_bytes(Stripe& stripe, Share& share, std::size_t bytes) {
   share.table_bytes = table_bytes;
 }
 
-void Keys::insert(Stripe& stripe, Share& share, EntryPtr entry) {
+void Keys::insert(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry) {
   note_deadline(stripe, entry->deadline());
   const std::size_t bytes = entry->bytes();
-  share.table.insert(std::move(entry));
+  share.table.insert(hash, std::move(entry));
   count_bytes(stripe, share, bytes);
 }
 
-void Keys::replace(Stripe& stripe, Share& share, EntryPtr entry) {
+void Keys::replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry) {
   note_deadline(stripe, entry->deadline());
   const std::size_t bytes = entry->bytes();
-  EntryPtr old = share.table.replace(std::move(entry));
+  EntryPtr old = share.table.replace(hash, std::move(entry));
   count_bytes(stripe, share, bytes - old->bytes());
   locks_.discard(std::move(old));
 }
 
 void Keys::put(EntryPtr entry, Event event, Uses uses) {
   if (uses == Uses::begin) locks_.keyspace().access_clock().begin(*entry, now_ms());
-  Stripe& stripe = locks_.stripe_of(entry->hash());
+  const Hashed key = hashed(*entry);
+  Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
-  const Entry* placed = entry.get();
-  if (find(entry->hashed(), Look::quiet) == nullptr) {
-    insert(stripe, share, std::move(entry));
+  if (find(key, Look::quiet) == nullptr) {
+    insert(stripe, share, key.hash, std::move(entry));
   } else {
-    replace(stripe, share, std::move(entry));
+    replace(stripe, share, key.hash, std::move(entry));
   }
-  announce(placed->hashed(), event);
+  announce(key, event);
 }
 
 void Keys::restore(EntryPtr entry) {
   locks_.keyspace().access_clock().begin(*entry, now_ms());
-  Stripe& stripe = locks_.stripe_of(entry->hash());
-  replace(stripe, LockSet::make_share(stripe, database_), std::move(entry));
+  const std::uint64_t hash = hashed(*entry).hash;
+  Stripe& stripe = locks_.stripe_of(hash);
+  replace(stripe, LockSet::make_share(stripe, database_), hash, std::move(entry));
 }
 
 Entry* Keys::own(Share& share, const Hashed& key) {
-  return share.table.writable(key.hash, key.key, [](const Entry& shared) {
-    return shared.with(shared.hashed(), shared.deadline());
+  return share.table.writable(key.hash, key.key, [&key](const Entry& shared) {
+    return shared.with(key, shared.deadline());
   });
 }
 
@@ -125,7 +128,7 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
   if (Entry* entry = own_live(share, key); entry == nullptr) {
     EntryPtr made = Entry::make(key, bytes, encoded, deadline);
     clock.begin(*made, now_ms());
-    insert(stripe, share, std::move(made));
+    insert(stripe, share, key.hash, std::move(made));
   } else {
     // A new value goes on with the uses of the old one.
     clock.use(*entry, now_ms(), stripe.random);
@@ -138,7 +141,7 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
     } else {
       EntryPtr made = Entry::make(key, bytes, encoded, deadline);
       made->set_access(entry->access());
-      replace(stripe, share, std::move(made));
+      replace(stripe, share, key.hash, std::move(made));
     }
   }
   announce(key, event);
@@ -152,7 +155,7 @@ Sum Keys::add(const Hashed& key, std::int64_t increment, Event event) {
   if (entry == nullptr) {
     EntryPtr made = Entry::make(key, increment);
     clock.begin(*made, now_ms());
-    insert(stripe, share, std::move(made));
+    insert(stripe, share, key.hash, std::move(made));
     announce(key, event);
     return {.value = increment};
   }
@@ -171,7 +174,7 @@ Sum Keys::add(const Hashed& key, std::int64_t increment, Event event) {
   } else {
     EntryPtr made = Entry::make(key, sum.value, entry->deadline());
     made->set_access(entry->access());
-    replace(stripe, share, std::move(made));
+    replace(stripe, share, key.hash, std::move(made));
   }
   announce(key, event);
   return sum;
@@ -209,7 +212,7 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event e
     EntryPtr made = Entry::make_raw(key, {}, size, {});
     locks_.keyspace().access_clock().begin(*made, now_ms());
     entry = made.get();
-    insert(stripe, share, std::move(made));
+    insert(stripe, share, key.hash, std::move(made));
     announce(key, event);
     return {entry->mutable_bytes(), size};
   }
@@ -217,10 +220,10 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event e
   if (entry->encoding() == value::Encoding::integer || !entry->resize(size)) {
     value::Digits digits;
     const std::string_view old = entry->string().view(digits);
-    EntryPtr grown = Entry::make_raw(entry->hashed(), old.substr(0, size), size, entry->deadline());
+    EntryPtr grown = Entry::make_raw(key, old.substr(0, size), size, entry->deadline());
     grown->set_access(entry->access());
     entry = grown.get();
-    replace(stripe, share, std::move(grown));
+    replace(stripe, share, key.hash, std::move(grown));
   } else {
     count_bytes(stripe, share, entry->bytes() - before);
   }
@@ -238,7 +241,7 @@ void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Ev
     share.table.set_deadline(*entry, deadline);
     note_deadline(stripe, deadline);
   } else {
-    replace(stripe, share, entry->with(key, deadline));
+    replace(stripe, share, key.hash, entry->with(key, deadline));
   }
   announce(key, event);
 }
@@ -298,7 +301,7 @@ const Entry* Keys::random() {
     }
     const Entry* drawn = LockSet::table(locks_.stripe_at(index), database_)->random(draw.next());
     if (!is_due(drawn->deadline(), now_ms())) return drawn;
-    expire(drawn->hashed());
+    expire(hashed(*drawn));
   }
   return nullptr;
 }

@@ -52,6 +52,9 @@ class Keys {
 
   const Entry* find(const Hashed& key, Look look = Look::read);
 
+  // The key of an entry, hashed.
+  Hashed hashed(const Entry& entry) const;
+
   // A deadline for an entry to be made; a sequence number of its own breaks ties.
   Deadline deadline_at(std::int64_t at_ms);
 
@@ -117,8 +120,10 @@ class Keys {
   void note_deadline(Stripe& stripe, Deadline deadline);
   static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
   // A new entry under a key that is not there; in the place of one that is.
-  void insert(Stripe& stripe, Share& share, EntryPtr entry) REQUIRES(stripes_held);
-  void replace(Stripe& stripe, Share& share, EntryPtr entry) REQUIRES(stripes_held);
+  void insert(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry)
+      REQUIRES(stripes_held);
+  void replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry)
+      REQUIRES(stripes_held);
   bool take_out(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
   // The entry of a key, shared with no snapshot; nullptr where there is none.
   static Entry* own(Share& share, const Hashed& key) REQUIRES(stripes_held);

@@ -40,12 +40,12 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
   EntryPtr made = Entry::make(key, std::move(object), deadline);
   if (old == nullptr) {
     clock.begin(*made, now_ms());
-    insert(stripe, share, std::move(made));
+    insert(stripe, share, key.hash, std::move(made));
   } else {
     // A new value goes on with the uses of the old one.
     clock.use(*old, now_ms(), stripe.random);
     made->set_access(old->access());
-    replace(stripe, share, std::move(made));
+    replace(stripe, share, key.hash, std::move(made));
   }
   announce(key, event);
 }

@@ -20,6 +20,7 @@ Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Cloc
   stripes_ = std::make_unique<Stripe[]>(stripe_count_);
   for (std::size_t index = 0; index < stripe_count_; ++index) {
     stripes_[index].random = Random(seeds.next());
+    stripes_[index].hash_seed = options.seed;
   }
 }
 
@@ -30,7 +31,8 @@ std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
 Share& LockSet::make_share(Stripe& stripe, int database) {
   const auto place = static_cast<std::size_t>(database);
   if (place >= stripe.shares.size()) stripe.shares.resize(place + 1);
-  if (stripe.shares[place] == nullptr) stripe.shares[place] = std::make_unique<Share>();
+  if (stripe.shares[place] == nullptr)
+    stripe.shares[place] = std::make_unique<Share>(stripe.hash_seed);
   return *stripe.shares[place];
 }
 
@@ -48,7 +50,7 @@ std::size_t Keyspace::sweep_stripe(LockSet& locks, std::size_t index, std::size_
         earliest = std::min(earliest, next->deadline().at_ms);
         break;
       }
-      locks.database(database).expire(next->hashed());
+      locks.database(database).expire(hash_(next->key()));
       ++removed;
     }
   }
@@ -101,7 +103,7 @@ void Keyspace::sweep_in_order(LockSet& locks) {
     due.pop_back();
     const Entry* entry =
         LockSet::table(locks.stripe_at(first.stripe), first.database)->deadlines().earliest();
-    locks.database(first.database).expire(entry->hashed());
+    locks.database(first.database).expire(hash_(entry->key()));
     look(first.stripe, first.database);
   }
 }

@@ -27,6 +27,8 @@ inline StripesHeld stripes_held;
 
 // A database's share in one stripe.
 struct Share {
+  explicit Share(std::uint64_t hash_seed) : table(hash_seed) {}
+
   value::Table<Entry> table;
   // Bytes of the table's entries, without the table's own.
   std::size_t entry_bytes = 0;
@@ -36,6 +38,7 @@ struct Share {
 
 struct alignas(64) Stripe {
   Mutex mutex;
+  std::uint64_t hash_seed = 0;  // of KeyHash; never changes
   // No deadline of this stripe is earlier; exact after a sweep.
   std::atomic<std::int64_t> earliest_ms{never_ms};
   Random random GUARDED_BY(stripes_held){0};

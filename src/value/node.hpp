@@ -1,7 +1,8 @@
 // Node: what a Table holds, and Ref, which owns one reference to it.
 //
 // - A node is one allocation of its owner's making: it counts its references itself, tells its
-//   key and the key's 64-bit hash, and neither changes while a table holds it. The author of a
+//   key and the key's 64-bit hash, and neither changes while a table holds it. A node that does not
+//   keep its hash works it out from a seed, hash(seed), which its table gives. The author of a
 //   node type gives three free functions in its namespace: retain(Node*) and release(Node*),
 //   which count atomically (the last release frees), and unique(const Node*), true where the
 //   caller's reference is the only one (an acquiring read, so that what another thread did before
@@ -19,13 +20,22 @@
 namespace redouble::value {
 
 template <class Node>
-concept Counted = requires(Node* node, const Node* constant) {
+concept KeepsHash = requires(const Node* constant) {
   { constant->hash() } -> std::same_as<std::uint64_t>;
-  { constant->key() } -> std::convertible_to<std::string_view>;
-  retain(node);
-  release(node);
-  { unique(constant) } -> std::same_as<bool>;
 };
+template <class Node>
+concept HashesBySeed = requires(const Node* constant, std::uint64_t seed) {
+  { constant->hash(seed) } -> std::same_as<std::uint64_t>;
+};
+
+template <class Node>
+concept Counted =
+    (KeepsHash<Node> || HashesBySeed<Node>) && requires(Node* node, const Node* constant) {
+      { constant->key() } -> std::convertible_to<std::string_view>;
+      retain(node);
+      release(node);
+      { unique(constant) } -> std::same_as<bool>;
+    };
 
 // Found by argument-dependent lookup also inside classes which have members of the same names.
 template <class Node>

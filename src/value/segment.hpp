@@ -1,20 +1,24 @@
 // Segment: the elements of one range of the hash space, in one allocation; a part of Table.
 //
 // - Its range is a prefix of `depth` bits; its elements are all that begin with it.
-// - A bucket is one cache line: seven one-byte fingerprints, one counter, seven pointers. An
-//   element lives in its home bucket or, where that is full, in the next one with room. The
-//   counter says how many elements went past this bucket; an erase takes them back, so there are
-//   no tombstones and nothing rots (the idea is that of F14, Facebook 2019). It sticks at 255
-//   until the segment is rebuilt.
-// - Homes ascend with the hash: home = (the 16 bits after the prefix) * buckets / 65536. So a
-//   walk in the order of homes is a walk in the order of hashes, whatever the number of buckets
-//   is.
-// - Of a hash, the upper 40 bits are positions and bits 16 to 23 the fingerprint; bits 0 to 15
-//   are left to the caller (for the stripe).
+// - A bucket is one cache line of eight words: the address of a node in the lower 48 bits, above it
+//   the node's tag: the 16 bits of its hash after the prefix. An address of user space has no more
+//   bits on the machines that this runs on (asserted). A free slot is a zero word.
+// - An element lives in its home bucket or, where that is full, in the next one with room. For each
+//   bucket a counter in the segment's first line says how many elements went past it; an erase
+//   takes them back, so there are no tombstones and nothing rots (the idea is that of F14, Facebook
+//   2019). It sticks at 255 until the segment is rebuilt.
+// - home = tag * buckets / 65536: homes ascend with the hash, so a walk in the order of homes is
+// one
+//   in the order of hashes, whatever the number of buckets is; and a segment gets another number of
+//   buckets, or joins another, without a look at the nodes, which lie elsewhere in memory.
+// - Of a hash, the upper 40 bits are positions; the lower 8 are left to the caller (for the
+//   stripe).
 // - Units: depth in bits, sizes in bytes. Thread safety: none, but for the count of references.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -22,6 +26,10 @@
 #include <cstring>
 #include <new>
 #include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "runtime/assert.hpp"
 #include "value/node.hpp"
@@ -36,11 +44,51 @@ struct NoMeter {
   static void bytes(std::size_t) {}
 };
 
+// A bucket's words, and which of them have a tag: one bit a slot. A free slot seems to have tag 0.
+struct alignas(64) Bucket {
+  static constexpr unsigned slots = 8;
+  static constexpr unsigned address_bits = 48;
+
+  std::array<std::uint64_t, slots> words;
+
+  unsigned with_tag_portably(std::uint16_t tag) const {
+    unsigned found = 0;
+    for (unsigned slot = 0; slot < slots; ++slot) {
+      found |= static_cast<unsigned>(words[slot] >> address_bits == tag) << slot;
+    }
+    return found;
+  }
+  unsigned with_tag(std::uint16_t tag) const {
+#ifdef __SSE2__
+    const auto* pairs = reinterpret_cast<const __m128i*>(words.data());
+    const auto tags_of = [pairs](int pair) {  // of four words, each in 32 bits
+      const __m128 one = _mm_castsi128_ps(_mm_load_si128(pairs + pair));
+      const __m128 other = _mm_castsi128_ps(_mm_load_si128(pairs + pair + 1));
+      constexpr int upper_halves = _MM_SHUFFLE(3, 1, 3, 1);
+      return _mm_srai_epi32(_mm_castps_si128(_mm_shuffle_ps(one, other, upper_halves)), 16);
+    };
+    const __m128i tags = _mm_packs_epi32(tags_of(0), tags_of(2));
+    const __m128i equal = _mm_cmpeq_epi16(tags, _mm_set1_epi16(static_cast<std::int16_t>(tag)));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(equal, _mm_setzero_si128())));
+#else
+    return with_tag_portably(tag);
+#endif
+  }
+  unsigned used() const {
+    unsigned found = 0;
+    for (unsigned slot = 0; slot < slots; ++slot) {
+      found |= static_cast<unsigned>(words[slot] != 0) << slot;
+    }
+    return found;
+  }
+};
+static_assert(sizeof(Bucket) == 64);
+
 template <class Node, class Meter>
 class alignas(64) Segment {
  public:
-  static constexpr unsigned slots = 7;
-  static constexpr std::uint32_t full_buckets = 63;  // with the header 4 KiB
+  static constexpr unsigned slots = Bucket::slots;
+  static constexpr std::uint32_t full_buckets = 48;  // with the first line 3,136 bytes
   static constexpr unsigned max_depth = 40;
 
   struct Place {
@@ -53,7 +101,8 @@ class alignas(64) Segment {
     return buckets == 1 ? slots : buckets * (slots - 1);
   }
   static constexpr std::uint32_t more_buckets(std::uint32_t buckets) {
-    return buckets >= 31 && buckets < full_buckets ? buckets + 16 : buckets * 2 + 1;
+    if (buckets < 4) return buckets + 1;
+    return buckets < full_buckets ? buckets + 4 : buckets * 2;
   }
   static constexpr std::uint32_t buckets_for(std::uint32_t elements) {
     std::uint32_t buckets = 1;
@@ -80,6 +129,7 @@ class alignas(64) Segment {
   Segment* copy() const {
     Segment* made = make(depth_, buckets_);
     made->size_ = size_;
+    made->passed_ = passed_;
     std::memcpy(static_cast<void*>(made->lines()), lines(), buckets_ * sizeof(Bucket));
     Meter::nodes(size_);
     for_each([](Node* node) { retain_node(node); });
@@ -94,67 +144,58 @@ class alignas(64) Segment {
   }
 
   unsigned depth() const { return depth_; }
-  void set_depth(unsigned depth) { depth_ = static_cast<std::uint8_t>(depth); }
   std::uint32_t size() const { return size_; }
   std::uint32_t buckets() const { return buckets_; }
   std::size_t bytes() const { return bytes_of(buckets_); }
   bool is_full() const { return size_ >= limit(buckets_); }
-  Node*& at(Place place) { return lines()[place.bucket].nodes[place.slot]; }
-  Node* at(Place place) const { return lines()[place.bucket].nodes[place.slot]; }
-
-  std::uint32_t home(std::uint64_t hash) const {
-    return static_cast<std::uint32_t>(((hash << depth_) >> 48) * buckets_ >> 16);
+  Node* at(Place place) const { return node_in(lines()[place.bucket].words[place.slot]); }
+  // Puts a node with the same hash in another's place, references as they are.
+  Node* exchange(Place place, Node* node) {
+    std::uint64_t& word = lines()[place.bucket].words[place.slot];
+    Node* before = node_in(word);
+    word = word_of(tag_in(word), node);
+    return before;
   }
+
+  std::uint32_t home(std::uint64_t hash) const { return home_of(tag_of(hash)); }
 
   // False where the key is not there.
   bool find(std::uint64_t hash, std::string_view key, Place& place) const {
-    const std::uint64_t pattern = fingerprint(hash) * ones;
-    std::uint32_t at_bucket = home(hash);
+    const std::uint16_t tag = tag_of(hash);
+    std::uint32_t at_bucket = home_of(tag);
     for (std::uint32_t probed = 0; probed < buckets_; ++probed) {
       const Bucket& bucket = lines()[at_bucket];
-      for (std::uint64_t found = equal_bytes(bucket.meta, pattern); found != 0;
-           found &= found - 1) {
-        const auto slot = static_cast<unsigned>(std::countr_zero(found)) / 8;
-        if (bucket.nodes[slot]->key() == key) {
+      for (unsigned found = bucket.with_tag(tag); found != 0; found &= found - 1) {
+        const auto slot = static_cast<unsigned>(std::countr_zero(found));
+        const Node* node = node_in(bucket.words[slot]);
+        if (node != nullptr && node->key() == key) {
           place = {at_bucket, slot};
           return true;
         }
       }
-      if (bucket.passed() == 0) return false;
+      if (passed(at_bucket) == 0) return false;
       at_bucket = next(at_bucket);
     }
     return false;
   }
 
   // REQUIRES: not is_full(). Takes over one reference.
-  void put(std::uint64_t hash, Node* node) {
-    REDOUBLE_ASSERT(size_ < buckets_ * slots);
-    std::uint32_t at_bucket = home(hash);
-    std::uint64_t free = 0;
-    while ((free = equal_bytes(lines()[at_bucket].meta, 0)) == 0) {
-      lines()[at_bucket].pass();
-      at_bucket = next(at_bucket);
-    }
-    const auto slot = static_cast<unsigned>(std::countr_zero(free)) / 8;
-    lines()[at_bucket].meta |= fingerprint(hash) << (slot * 8);
-    lines()[at_bucket].nodes[slot] = node;
-    ++size_;
-  }
+  void put(std::uint64_t hash, Node* node) { put_tagged(tag_of(hash), node); }
 
   // Takes the element out; its reference goes to the caller.
-  Node* take(std::uint64_t hash, Place place) {
-    for (std::uint32_t passed = home(hash); passed != place.bucket; passed = next(passed)) {
-      lines()[passed].unpass();
+  Node* take(Place place) {
+    std::uint64_t& word = lines()[place.bucket].words[place.slot];
+    for (std::uint32_t gone = home_of(tag_in(word)); gone != place.bucket; gone = next(gone)) {
+      if (passed(gone) != most_passed) --passed(gone);
     }
-    Bucket& bucket = lines()[place.bucket];
-    bucket.meta &= ~(std::uint64_t{0xff} << (place.slot * 8));
     --size_;
-    return std::exchange(bucket.nodes[place.slot], nullptr);
+    return node_in(std::exchange(word, 0));
   }
 
   template <class Function>
   void for_each(Function&& function) const {
-    for (std::uint32_t i = 0; i < buckets_; ++i) for_each_in(i, function);
+    for (std::uint32_t i = 0; i < buckets_; ++i)
+      for_each_word_in(i, [&](std::uint64_t word) { function(node_in(word)); });
   }
 
   // Gives every element whose home is `from`.
@@ -162,61 +203,97 @@ class alignas(64) Segment {
   void for_each_at_home(std::uint32_t from, Function&& function) const {
     std::uint32_t at_bucket = from;
     for (std::uint32_t probed = 0; probed < buckets_; ++probed) {
-      for_each_in(at_bucket, [&](Node* node) {
-        if (home(node->hash()) == from) function(node);
+      for_each_word_in(at_bucket, [&](std::uint64_t word) {
+        if (home_of(tag_in(word)) == from) function(node_in(word));
       });
-      if (lines()[at_bucket].passed() == 0) return;
+      if (passed(at_bucket) == 0) return;
       at_bucket = next(at_bucket);
     }
   }
 
-  // Moves every element into the segment that `choose(hash)` names; this one is then a shell.
-  template <class Choose>
-  void move_all(Choose&& choose) {
+  // The next three move every element elsewhere; this segment is then a shell.
+  // Into one of the same depth.
+  void move_all_into(Segment& other) {
+    Meter::nodes(size_);
+    for_each_word([&](std::uint64_t word) { other.put_tagged(tag_in(word), node_in(word)); });
+    size_ = 0;
+  }
+  // Into one that is a bit less deep, of whose two halves this one is the first or the second.
+  // Where this one `stays`, it stays whole and the other gets references of its own.
+  void join_into(Segment& other, bool is_second, bool stays) {
+    Meter::nodes(size_);
+    const std::uint16_t upper = is_second ? 0x8000 : 0;
+    for_each_word([&](std::uint64_t word) {
+      if (stays) retain_node(node_in(word));
+      other.put_tagged(static_cast<std::uint16_t>(upper | tag_in(word) >> 1), node_in(word));
+    });
+    if (!stays) size_ = 0;
+  }
+  // Into whichever `choose(hash)` names; `hash_of` is asked for every node's hash.
+  template <class HashOf, class Choose>
+  void move_all(HashOf&& hash_of, Choose&& choose) {
     Meter::nodes(size_);
     for_each([&](Node* node) {
-      const std::uint64_t hash = node->hash();
+      const std::uint64_t hash = hash_of(*node);
       choose(hash)->put(hash, node);
     });
     size_ = 0;
   }
 
   // How many of the first bits are the same in `hash` and in every element's hash.
-  unsigned common_bits(std::uint64_t hash) const {
-    std::uint64_t differs = 0;
+  template <class HashOf>
+  unsigned common_bits(std::uint64_t hash, HashOf&& hash_of) const {
+    unsigned differs = 0;
+    for_each_word([&](std::uint64_t word) { differs |= tag_in(word) ^ tag_of(hash); });
+    if (differs != 0) return depth_ + static_cast<unsigned>(std::countl_zero(differs)) - 16;
+    std::uint64_t all = 0;
     Meter::nodes(size_);
-    for_each([&](Node* node) { differs |= node->hash() ^ hash; });
-    return static_cast<unsigned>(std::countl_zero(differs));
+    for_each([&](Node* node) { all |= hash_of(*node) ^ hash; });
+    return static_cast<unsigned>(std::countl_zero(all));
+  }
+
+  // How many elements have a one at this bit, counted from the first.
+  template <class HashOf>
+  std::uint32_t count_ones(unsigned bit, HashOf&& hash_of) const {
+    std::uint32_t ones = 0;
+    if (bit < depth_ + 16u) {
+      const unsigned shift = depth_ + 15 - bit;
+      for_each_word([&](std::uint64_t word) { ones += tag_in(word) >> shift & 1; });
+    } else {
+      for_each([&](Node* node) { ones += hash_of(*node) >> (63 - bit) & 1; });
+    }
+    return ones;
   }
 
   // The element that is the `rank`th in this segment's own order, rank < size().
   Node* nth(std::uint32_t rank) const {
     for (std::uint32_t i = 0;; ++i) {
-      std::uint64_t used = equal_bytes(lines()[i].meta, 0) ^ slot_highs;
+      unsigned used = lines()[i].used();
       const auto here = static_cast<std::uint32_t>(std::popcount(used));
       if (rank >= here) {
         rank -= here;
         continue;
       }
       while (rank-- > 0) used &= used - 1;
-      return lines()[i].nodes[std::countr_zero(used) / 8];
+      return at({i, static_cast<unsigned>(std::countr_zero(used))});
     }
   }
 
   // Asserts what must hold of a segment at `prefix`.
-  void check(std::uint64_t prefix) const {
+  template <class HashOf>
+  void check(std::uint64_t prefix, HashOf&& hash_of) const {
     std::uint32_t seen = 0;
     for (std::uint32_t i = 0; i < buckets_; ++i) {
       for (unsigned slot = 0; slot < slots; ++slot) {
-        const Node* node = lines()[i].nodes[slot];
-        const auto mark = (lines()[i].meta >> (slot * 8)) & 0xff;
-        REDOUBLE_ASSERT((node == nullptr) == (mark == 0));
-        if (node == nullptr) continue;
+        const std::uint64_t word = lines()[i].words[slot];
+        if (word == 0) continue;
         ++seen;
-        REDOUBLE_ASSERT(mark == fingerprint(node->hash()));
-        REDOUBLE_ASSERT(depth_ == 0 || (node->hash() ^ prefix) >> (64 - depth_) == 0);
+        const Node* node = node_in(word);
+        const std::uint64_t hash = hash_of(*node);
+        REDOUBLE_ASSERT(tag_in(word) == tag_of(hash));
+        REDOUBLE_ASSERT(depth_ == 0 || (hash ^ prefix) >> (64 - depth_) == 0);
         Place place{};
-        REDOUBLE_ASSERT(find(node->hash(), node->key(), place));
+        REDOUBLE_ASSERT(find(hash, node->key(), place));
         REDOUBLE_ASSERT(place.bucket == i && place.slot == slot);
       }
     }
@@ -225,44 +302,54 @@ class alignas(64) Segment {
   }
 
  private:
-  static constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-  static constexpr std::uint64_t slot_highs = 0x0080'8080'8080'8080;
-
-  struct alignas(64) Bucket {
-    std::uint64_t meta;  // bytes 0 to 6: fingerprints, 0 where the slot is free; byte 7: passed()
-    Node* nodes[slots];
-
-    std::uint64_t passed() const { return meta >> 56; }
-    void pass() {
-      if (passed() != 255) meta += std::uint64_t{1} << 56;
-    }
-    void unpass() {
-      if (passed() != 255) meta -= std::uint64_t{1} << 56;
-    }
-  };
-  static_assert(sizeof(Bucket) == 64);
+  static constexpr std::uint8_t most_passed = 255;
 
   Segment(unsigned depth, std::uint32_t buckets)
       : buckets_(buckets), depth_(static_cast<std::uint8_t>(depth)) {}
 
-  static std::uint64_t fingerprint(std::uint64_t hash) {
-    const std::uint64_t byte = (hash >> 16) & 0xff;
-    return byte == 0 ? 1 : byte;
+  std::uint16_t tag_of(std::uint64_t hash) const {
+    return static_cast<std::uint16_t>((hash << depth_) >> 48);
   }
-  // The high bit of each of the seven bytes which equal the pattern's; exact, no false positives,
-  // because a false one could lead to an empty slot.
-  static std::uint64_t equal_bytes(std::uint64_t meta, std::uint64_t pattern) {
-    const std::uint64_t differs = meta ^ pattern;
-    const std::uint64_t low = 0x7f7f'7f7f'7f7f'7f7f;
-    return ~(((differs & low) + low) | differs | low) & slot_highs;
+  std::uint32_t home_of(std::uint16_t tag) const { return tag * buckets_ >> 16; }
+  static std::uint16_t tag_in(std::uint64_t word) {
+    return static_cast<std::uint16_t>(word >> Bucket::address_bits);
+  }
+  static Node* node_in(std::uint64_t word) {
+    return reinterpret_cast<Node*>(word & ((std::uint64_t{1} << Bucket::address_bits) - 1));
+  }
+  static std::uint64_t word_of(std::uint16_t tag, Node* node) {
+    const auto address = reinterpret_cast<std::uintptr_t>(node);
+    REDOUBLE_ASSERT(address >> Bucket::address_bits == 0);
+    return std::uint64_t{tag} << Bucket::address_bits | address;
   }
 
-  template <class Function>
-  void for_each_in(std::uint32_t at_bucket, Function&& function) const {
-    const Bucket& bucket = lines()[at_bucket];
-    std::uint64_t used = equal_bytes(bucket.meta, 0) ^ slot_highs;
-    for (; used != 0; used &= used - 1) function(bucket.nodes[std::countr_zero(used) / 8]);
+  void put_tagged(std::uint16_t tag, Node* node) {
+    REDOUBLE_ASSERT(size_ < buckets_ * slots);
+    std::uint32_t at_bucket = home_of(tag);
+    for (;; at_bucket = next(at_bucket)) {
+      for (std::uint64_t& word : lines()[at_bucket].words) {
+        if (word != 0) continue;
+        word = word_of(tag, node);
+        ++size_;
+        return;
+      }
+      if (passed(at_bucket) != most_passed) ++passed(at_bucket);
+    }
   }
+  template <class Function>
+  void for_each_word(Function&& function) const {
+    for (std::uint32_t i = 0; i < buckets_; ++i) for_each_word_in(i, function);
+  }
+  template <class Function>
+  void for_each_word_in(std::uint32_t at_bucket, Function&& function) const {
+    for (const std::uint64_t word : lines()[at_bucket].words) {
+      if (word != 0) function(word);
+    }
+  }
+  // Beyond full_buckets several buckets share a counter: then it may say that elements went past
+  // where none did, never the other way.
+  std::uint8_t& passed(std::uint32_t bucket) { return passed_[bucket % full_buckets]; }
+  std::uint8_t passed(std::uint32_t bucket) const { return passed_[bucket % full_buckets]; }
   std::uint32_t next(std::uint32_t bucket) const { return bucket + 1 == buckets_ ? 0 : bucket + 1; }
   Bucket* lines() { return reinterpret_cast<Bucket*>(this + 1); }
   const Bucket* lines() const { return reinterpret_cast<const Bucket*>(this + 1); }
@@ -271,6 +358,7 @@ class alignas(64) Segment {
   std::uint32_t size_ = 0;
   std::uint32_t buckets_;
   std::uint8_t depth_;
+  std::array<std::uint8_t, full_buckets> passed_{};
 };
 
 }  // namespace redouble::value

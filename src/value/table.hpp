@@ -3,14 +3,15 @@
 // - Shape: extendible hashing (Fagin, Nievergelt, Pippenger, Strong 1979) whose directory is a
 //   trie of small pages, all parts counted, so that copies share them (path copying: Driscoll,
 //   Sarnak, Sleator, Tarjan 1989). A Segment holds the elements of one prefix of the hash; it
-//   grows to 4 KiB, then it is divided; two that fit into half of one become one again. A page
+//   grows to 3 KiB, then it is divided; two that fit into half of one become one again. A page
 //   holds up to 256 of them, below a full page stand further pages; a table of one segment has no
 //   page.
 // - Work: one change touches at most two segments and one page for every 8 bits of the prefix. It
 //   moves or references at most 1,200 nodes (800 without a snapshot) and, on uniform hashes,
 //   writes at most 1,200 entries of pages, whatever the table's size is. No part is larger than 4
 //   KiB, except a segment whose elements agree in their first 40 bits; there, work grows with
-//   their number.
+//   their number. Only a division, once while a segment's elements double, looks at the nodes.
+// - Hashes: kept by the nodes, or worked out from the seed that the table was made with.
 // - Copies: `Table snapshot = table;` is O(1) and includes the deadlines; assigning it restores.
 //   The first changes afterwards copy the pages on their way and the segment.
 // - Ownership: a table owns one reference to each node, however many copies share its segments.
@@ -54,25 +55,38 @@ class Table {
   using Child = typename Page::Child;
   struct NoDeadlines {};
   using Deadlines = std::conditional_t<Expiring<Node>, DeadlineIndex<Node>, NoDeadlines>;
+  struct NoSeed {};
+  using Seed = std::conditional_t<HashesBySeed<Node>, std::uint64_t, NoSeed>;
 
  public:
   using NodeRef = Ref<Node>;
   static constexpr unsigned cursor_bits = 40;
 
-  Table() = default;
+  Table()
+    requires(!HashesBySeed<Node>)
+  = default;
+  explicit Table(std::uint64_t seed)
+    requires HashesBySeed<Node>
+      : seed_(seed) {}
   Table(const Table& other) noexcept
-      : root_(other.root_), size_(other.size_), bytes_(other.bytes_), deadlines_(other.deadlines_) {
+      : root_(other.root_),
+        size_(other.size_),
+        bytes_(other.bytes_),
+        seed_(other.seed_),
+        deadlines_(other.deadlines_) {
     root_.share();
   }
   Table(Table&& other) noexcept
       : root_(std::exchange(other.root_, Child{})),
         size_(std::exchange(other.size_, 0)),
         bytes_(std::exchange(other.bytes_, 0)),
+        seed_(other.seed_),
         deadlines_(std::move(other.deadlines_)) {}
   Table& operator=(Table other) noexcept {
     std::swap(root_, other.root_);
     std::swap(size_, other.size_);
     std::swap(bytes_, other.bytes_);
+    std::swap(seed_, other.seed_);
     std::swap(deadlines_, other.deadlines_);
     return *this;
   }
@@ -80,7 +94,7 @@ class Table {
 
   [[nodiscard]] Table snapshot() const { return *this; }
   // Empties the table; the old content is the caller's, to be dropped where nobody waits for it.
-  [[nodiscard]] Table clear() { return std::exchange(*this, Table{}); }
+  [[nodiscard]] Table clear() { return Table(std::move(*this)); }
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -104,10 +118,26 @@ class Table {
     return child.leaf()->at(place);
   }
 
-  // REQUIRES: the key is not in the table.
-  Node& insert(NodeRef node);
-  // REQUIRES: the key is in the table. Returns the node that was there.
-  NodeRef replace(NodeRef node);
+  std::uint64_t hash_of(const Node& node) const {
+    if constexpr (HashesBySeed<Node>) {
+      return node.hash(seed_);
+    } else {
+      return node.hash();
+    }
+  }
+
+  // REQUIRES: the key is not in the table; `hash` is the node's.
+  Node& insert(std::uint64_t hash, NodeRef node);
+  // REQUIRES: the key is in the table; `hash` is the node's. Returns the node that was there.
+  NodeRef replace(std::uint64_t hash, NodeRef node);
+  Node& insert(NodeRef node) {
+    const std::uint64_t hash = hash_of(*node);
+    return insert(hash, std::move(node));
+  }
+  NodeRef replace(NodeRef node) {
+    const std::uint64_t hash = hash_of(*node);
+    return replace(hash, std::move(node));
+  }
   // Returns the node that was there; null where the key is not.
   NodeRef erase(std::uint64_t hash, std::string_view key);
   // The key's node, not shared with any snapshot; null where the key is not. A node that somebody
@@ -194,6 +224,9 @@ class Table {
     bytes_ -= leaf->bytes();
     Leaf::free_shell(leaf);
   }
+  auto hashing() const {
+    return [this](const Node& node) { return hash_of(node); };
+  }
   void deadline_moves(Node* from, Node* to) {
     if constexpr (Expiring<Node>) {
       const Deadline before = from == nullptr ? Deadline{} : from->deadline();
@@ -216,6 +249,7 @@ class Table {
   Child root_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
+  [[no_unique_address]] Seed seed_{};
   [[no_unique_address]] Deadlines deadlines_;
 };
 

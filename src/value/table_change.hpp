@@ -31,19 +31,19 @@ void Table<Node, Meter>::unshare(Path& path) {
 // A node with one reference may still be shared: the segment that holds the reference can be.
 template <Counted Node, class Meter>
 bool Table<Node, Meter>::owns_alone(const Node& node) const {
-  const Path path = descend(node.hash());
+  const std::uint64_t hash = hash_of(node);
+  const Path path = descend(hash);
   for (unsigned level = 0; level < path.length; ++level) {
     if (path.steps[level].page->shared()) return false;
   }
   typename Leaf::Place place{};
   return path.leaf.is_leaf() && !path.leaf.leaf()->shared() &&
-         path.leaf.leaf()->find(node.hash(), node.key(), place) &&
-         path.leaf.leaf()->at(place) == &node && unique_node(&node);
+         path.leaf.leaf()->find(hash, node.key(), place) && path.leaf.leaf()->at(place) == &node &&
+         unique_node(&node);
 }
 
 template <Counted Node, class Meter>
-Node& Table<Node, Meter>::insert(NodeRef node) {
-  const std::uint64_t hash = node->hash();
+Node& Table<Node, Meter>::insert(std::uint64_t hash, NodeRef node) {
   Path path = descend(hash);
   unshare(path);
   if (path.leaf.is_null()) {
@@ -67,15 +67,13 @@ Node& Table<Node, Meter>::insert(NodeRef node) {
 }
 
 template <Counted Node, class Meter>
-typename Table<Node, Meter>::NodeRef Table<Node, Meter>::replace(NodeRef node) {
-  const std::uint64_t hash = node->hash();
+typename Table<Node, Meter>::NodeRef Table<Node, Meter>::replace(std::uint64_t hash, NodeRef node) {
   Path path = descend(hash);
   typename Leaf::Place place{};
   REDOUBLE_ASSERT(!path.leaf.is_null() && path.leaf.leaf()->find(hash, node->key(), place));
   unshare(path);
-  Node*& stored = path.leaf.leaf()->at(place);
-  deadline_moves(stored, node.get());
-  return NodeRef::adopt(std::exchange(stored, node.disown()));
+  deadline_moves(path.leaf.leaf()->at(place), node.get());
+  return NodeRef::adopt(path.leaf.leaf()->exchange(place, node.disown()));
 }
 
 template <Counted Node, class Meter>
@@ -85,7 +83,7 @@ typename Table<Node, Meter>::NodeRef Table<Node, Meter>::erase(std::uint64_t has
   typename Leaf::Place place{};
   if (path.leaf.is_null() || !path.leaf.leaf()->find(hash, key, place)) return {};
   unshare(path);
-  Node* node = path.leaf.leaf()->take(hash, place);
+  Node* node = path.leaf.leaf()->take(place);
   deadline_moves(node, nullptr);
   --size_;
   settle(path);
@@ -99,22 +97,23 @@ Node* Table<Node, Meter>::writable(std::uint64_t hash, std::string_view key, Clo
   typename Leaf::Place place{};
   if (path.leaf.is_null() || !path.leaf.leaf()->find(hash, key, place)) return nullptr;
   unshare(path);
-  Node*& stored = path.leaf.leaf()->at(place);
+  Node* stored = path.leaf.leaf()->at(place);
   if (unique_node(stored)) return stored;
-  NodeRef own = clone(std::as_const(*stored));
-  REDOUBLE_ASSERT(own->hash() == hash && own->key() == stored->key() && unique_node(own.get()));
-  deadline_moves(stored, own.get());
-  const NodeRef shared = NodeRef::adopt(std::exchange(stored, own.disown()));
-  return stored;
+  NodeRef clone_of_it = clone(std::as_const(*stored));
+  Node* own = clone_of_it.get();
+  REDOUBLE_ASSERT(hash_of(*own) == hash && own->key() == stored->key() && unique_node(own));
+  deadline_moves(stored, own);
+  const NodeRef shared = NodeRef::adopt(path.leaf.leaf()->exchange(place, clone_of_it.disown()));
+  return own;
 }
 
 template <Counted Node, class Meter>
 void Table<Node, Meter>::set_deadline(Node& node, Deadline deadline)
   requires requires { node.set_deadline(deadline); }
 {
-  REDOUBLE_ASSERT(owns_alone(node));
   const Deadline before = node.deadline();
   if (before == deadline) return;
+  REDOUBLE_ASSERT(owns_alone(node));
   if (before.is_set()) deadlines_.remove(before, &node);
   node.set_deadline(deadline);
   if (deadline.is_set()) deadlines_.set(deadline, &node);
@@ -125,7 +124,7 @@ template <Counted Node, class Meter>
 void Table<Node, Meter>::resize(Path& path, std::uint32_t buckets) {
   Leaf* old = path.leaf.leaf();
   Leaf* resized = new_leaf(old->depth(), buckets);
-  old->move_all([resized](std::uint64_t) { return resized; });
+  old->move_all_into(*resized);
   hang(path, resized->depth(), Child(resized));
   free_leaf(old);
 }
@@ -148,27 +147,29 @@ void Table<Node, Meter>::plant(Path& path) {
 template <Counted Node, class Meter>
 void Table<Node, Meter>::divide(Path& path, std::uint64_t hash) {
   Leaf* whole = path.leaf.leaf();
-  const unsigned common = std::min(whole->common_bits(hash), Leaf::max_depth);
+  if (whole->depth() == Leaf::max_depth) return resize(path, Leaf::more_buckets(whole->buckets()));
+  const unsigned common = std::min(whole->common_bits(hash, hashing()), Leaf::max_depth);
   // Narrow its range to what it really holds: the other half of each step is empty.
   for (unsigned depth = whole->depth(); depth < common; ++depth) {
     deepen(path, hash, depth, Child(whole));
     path.last().page->fill(path.last().index, depth, Child{});
-    whole->set_depth(depth + 1);
     hang(path, depth + 1, Child(whole));
   }
   if (common == Leaf::max_depth) {
-    resize(path, Leaf::more_buckets(whole->buckets()));
+    Leaf* deepest = new_leaf(common, Leaf::more_buckets(whole->buckets()));
+    whole->move_all(hashing(), [deepest](std::uint64_t) { return deepest; });
+    hang(path, common, Child(deepest));
+    free_leaf(whole);
     return;
   }
   deepen(path, hash, common, Child(whole));
   const std::uint64_t bit = std::uint64_t{1} << (63 - common);
+  const std::uint32_t ones = whole->count_ones(common, hashing());
   // The element that is about to be inserted counts already.
-  std::uint32_t ones = (hash & bit) != 0 ? 1 : 0;
-  whole->for_each([&](Node* node) { ones += (node->hash() & bit) != 0 ? 1 : 0; });
-  const std::uint32_t zeros = whole->size() + 1 - ones;
-  Leaf* left = new_leaf(common + 1, Leaf::buckets_for(zeros));
-  Leaf* right = new_leaf(common + 1, Leaf::buckets_for(ones));
-  whole->move_all([=](std::uint64_t h) { return (h & bit) != 0 ? right : left; });
+  const std::uint32_t one_more = (hash & bit) != 0 ? 1 : 0;
+  Leaf* left = new_leaf(common + 1, Leaf::buckets_for(whole->size() - ones + 1 - one_more));
+  Leaf* right = new_leaf(common + 1, Leaf::buckets_for(ones + one_more));
+  whole->move_all(hashing(), [=](std::uint64_t h) { return (h & bit) != 0 ? right : left; });
   Page& page = *path.last().page;
   const std::uint32_t first = page.first(path.last().index, common);
   page.fill(first, common + 1, Child(left));
@@ -221,7 +222,8 @@ bool Table<Node, Meter>::merge(Path& path) {
   if (path.length == 0 || leaf->size() > most / 2) return false;
   Page& page = *path.last().page;
   if (depth == page.base()) return false;
-  const std::uint32_t other_index = page.first(path.last().index, depth) ^ page.width(depth);
+  const std::uint32_t own_index = page.first(path.last().index, depth);
+  const std::uint32_t other_index = own_index ^ page.width(depth);
   const Child other = page.entries()[other_index];
   Leaf* buddy = nullptr;
   if (other.is_null()) {
@@ -233,19 +235,17 @@ bool Table<Node, Meter>::merge(Path& path) {
   const std::uint32_t together = leaf->size() + (buddy == nullptr ? 0 : buddy->size());
   if (together > most || together == 0) return false;
   Leaf* merged = new_leaf(depth - 1, Leaf::buckets_for(together));
-  const auto into = [merged](std::uint64_t) { return merged; };
-  leaf->move_all(into);
-  if (buddy != nullptr && buddy->shared()) {
-    buddy->for_each([&](Node* node) {
-      retain_node(node);
-      merged->put(node->hash(), node);
-    });
-    Meter::nodes(buddy->size());
-    bytes_ -= buddy->bytes();
-    Leaf::drop(buddy);
-  } else if (buddy != nullptr) {
-    buddy->move_all(into);
-    free_leaf(buddy);
+  const bool leaf_is_second = own_index > other_index;
+  leaf->join_into(*merged, leaf_is_second, false);
+  if (buddy != nullptr) {
+    const bool shared = buddy->shared();
+    buddy->join_into(*merged, !leaf_is_second, shared);
+    if (shared) {
+      bytes_ -= buddy->bytes();
+      Leaf::drop(buddy);
+    } else {
+      free_leaf(buddy);
+    }
   }
   free_leaf(leaf);
   hang(path, depth - 1, Child(merged));

@@ -42,7 +42,7 @@ std::uint64_t Table<Node, Meter>::scan(std::uint64_t cursor, std::size_t count,
     const std::uint64_t width = end >> leaf.depth();
     const std::uint64_t begin = cursor & ~(width - 1);
     const auto give = [&](Node* node) {
-      const bool was_given = node->hash() >> low_bits < cursor;
+      const bool was_given = hash_of(*node) >> low_bits < cursor;
       if (was_given && !mutant("table-scan-forgets-where-it-stopped")) return;
       ++given;
       visit(*node);
@@ -106,7 +106,7 @@ Node* Table<Node, Meter>::random(std::uint64_t bits) const {
   const auto keep = [&found](Node& node) { found = &node; };
   while (found == nullptr) cursor = scan(cursor, 1, keep);
   Child leaf = root_;
-  while (leaf.is_page()) leaf = leaf.page()->at(found->hash());
+  while (leaf.is_page()) leaf = leaf.page()->at(hash_of(*found));
   return random_in(*leaf.leaf(), draw());
 }
 
@@ -116,7 +116,7 @@ std::size_t Table<Node, Meter>::check(Child child, std::uint64_t prefix, unsigne
   if (child.is_null()) return 0;
   if (child.is_leaf()) {
     REDOUBLE_ASSERT(child.leaf()->depth() == depth && child.leaf()->size() > 0);
-    child.leaf()->check(prefix);
+    child.leaf()->check(prefix, hashing());
     bytes += child.leaf()->bytes();
     return child.leaf()->size();
   }

@@ -54,7 +54,7 @@ TEST_F(TableTest, AnEmptyTableHoldsNoMemoryAndAnswersEverything) {
   table.check();
 }
 
-TEST_F(TableTest, ATableOfSevenElementsCostsTwoCacheLines) { EXPECT_EQ(table_of(7).bytes(), 128u); }
+TEST_F(TableTest, ATableOfEightElementsCostsTwoCacheLines) { EXPECT_EQ(table_of(8).bytes(), 128u); }
 
 TEST_F(TableTest, AnElementIsThereFromItsInsertToItsErase) {
   NodeTable table = table_of(5000);
