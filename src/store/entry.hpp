@@ -90,6 +90,8 @@ class Entry {
     access_and_size_.store(size | (access & most_access), std::memory_order_relaxed);
   }
 
+  // True where the value is not in the entry's own allocation.
+  bool has_interior() const { return form() == Form::block || form() == Form::object; }
   // Bytes of heap that this entry alone answers for, its block included.
   std::size_t bytes() const;
 

@@ -26,6 +26,26 @@ Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Cloc
 
 Keyspace::~Keyspace() = default;
 
+void LockSet::hand_over_garbage() {
+  // Under a scheduler no thread runs that it does not know.
+  if (keyspace_.sync_.scheduled()) return;
+  Garbage large;
+  if (first_garbage_ && Reclaimer::is_large(*first_garbage_)) {
+    large.entries.push_back(std::move(first_garbage_));
+  }
+  if (more_garbage_ != nullptr) {
+    const bool many = more_garbage_->entries.size() > Reclaimer::many_entries;
+    for (EntryPtr& entry : more_garbage_->entries) {
+      if (many || Reclaimer::is_large(*entry)) large.entries.push_back(std::move(entry));
+    }
+    std::size_t in_tables = 0;
+    for (const value::Table<Entry>& table : more_garbage_->tables) in_tables += table.size();
+    if (in_tables > Reclaimer::many_entries) large.tables = std::move(more_garbage_->tables);
+  }
+  if (large.entries.empty() && large.tables.empty()) return;
+  keyspace_.reclaimer_.take(std::move(large));
+}
+
 std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
 
 Share& LockSet::make_share(Stripe& stripe, int database) {
@@ -61,20 +81,23 @@ std::size_t Keyspace::sweep_stripe(LockSet& locks, std::size_t index, std::size_
 bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
                      const std::function<void()>& settle) {
   const std::int64_t now = clock_.now_ms();
-  bool more = false;
-  for (std::size_t index = 0; index < stripe_count_; ++index) {
+  std::size_t left = most;
+  for (std::size_t turn = 0; turn < stripe_count_; ++turn) {
+    const std::size_t index =
+        next_swept_.fetch_add(1, std::memory_order_relaxed) & (stripe_count_ - 1);
     if (stripes_[index].earliest_ms.load(std::memory_order_relaxed) > now) continue;
     // Any hash whose low bits say this stripe.
     const Hashed stripe_itself{.key = {}, .hash = index};
     const std::size_t removed =
         step(Plan{.keys = {&stripe_itself, 1}, .slot = slot}, sink, [&](LockSet& locks) {
-          const std::size_t swept = sweep_stripe(locks, index, most);
+          const std::size_t swept = sweep_stripe(locks, index, left);
           settle();
           return swept;
         });
-    more = more || removed == most;
+    left -= removed;
+    if (left == 0) return true;
   }
-  return more;
+  return false;
 }
 
 void Keyspace::sweep_in_order(LockSet& locks) {

@@ -25,6 +25,7 @@
 #include "store/gate.hpp"
 #include "store/keys.hpp"
 #include "store/lock_set.hpp"
+#include "store/reclaimer.hpp"
 #include "store/stripe.hpp"
 
 namespace redouble::store {
@@ -70,8 +71,9 @@ class Keyspace {
     return f(locks);
   }
 
-  // Removes what is past its deadline, up to `most` keys a stripe, each stripe as a step of its
-  // own; true when more is due. Keys of one stripe go in the order of their deadlines.
+  // Removes what is past its deadline, up to `most` keys in all, each stripe as a step of its own;
+  // true when more may be due: then call again, after others had their turn. Keys of one stripe go
+  // in the order of their deadlines; a call begins with another stripe than the one before it.
   // `settle` is called at the end of each of these steps, under its locks.
   bool sweep(unsigned slot, EffectSink& sink, std::size_t most,
              const std::function<void()>& settle);
@@ -93,6 +95,9 @@ class Keyspace {
 
   // How uses of keys are remembered; changed with every lock held.
   AccessClock& access_clock() { return access_clock_; }
+
+  // Where large garbage goes, also that of who keeps copies of tables.
+  Reclaimer& reclaimer() { return reclaimer_; }
 
   std::uint64_t next_sequence() { return sequence_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -125,6 +130,8 @@ class Keyspace {
   std::unique_ptr<Stripe[]> stripes_;
   AccessClock access_clock_;
   std::atomic<std::uint64_t> sequence_{1};
+  std::atomic<std::size_t> next_swept_{0};
+  Reclaimer reclaimer_;
 };
 
 inline Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_ANALYSIS

@@ -4,7 +4,8 @@
 // copied or kept elsewhere, so no lock outlives a step or crosses a co_await. It holds either the
 // gate shared with at most `most_stripes` stripes, or the gate exclusively and with it everything.
 // Every access asserts that the stripe of the key is held.
-// What is taken out of the tables is kept here and freed after the locks are given back.
+// What is taken out of the tables is kept here and freed after the locks are given back; what is
+// large goes to the keyspace's Reclaimer then.
 // Thread safety: belongs to the thread of its step.
 #pragma once
 
@@ -15,6 +16,7 @@
 
 #include "store/annotations.hpp"
 #include "store/event.hpp"
+#include "store/reclaimer.hpp"
 #include "store/stripe.hpp"
 
 namespace redouble::store {
@@ -28,6 +30,11 @@ class LockSet {
 
   LockSet(const LockSet&) = delete;
   LockSet& operator=(const LockSet&) = delete;
+  ~LockSet() {
+    const bool may_be_large = first_garbage_ && first_garbage_->has_interior();
+    if (may_be_large || more_garbage_ != nullptr) [[unlikely]]
+      hand_over_garbage();
+  }
 
   // The time of the step, read once, after its locks were held.
   std::int64_t now_us() const { return now_us_; }
@@ -75,10 +82,8 @@ class LockSet {
   friend class Keyspace;
   LockSet(Keyspace& keyspace, EffectSink& sink) : keyspace_(keyspace), sink_(sink) {}
 
-  struct Garbage {
-    std::vector<EntryPtr> entries;
-    std::vector<value::Table<Entry>> tables;
-  };
+  // Gives what is large to the reclaimer.
+  void hand_over_garbage();
   Garbage& more_garbage() {
     if (more_garbage_ == nullptr) more_garbage_ = std::make_unique<Garbage>();
     return *more_garbage_;

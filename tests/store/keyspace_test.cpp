@@ -57,6 +57,53 @@ TEST(KeyspaceTest, SweepsAStripeInTheOrderOfItsDeadlinesAndNothingEarly) {
   EXPECT_EQ(small.get("stays"), "v");
 }
 
+// Work is counted, not time: that many keys are what others wait for.
+TEST(KeyspaceTest, AManyTimesExpiredInstanceIsSweptAFewKeysAtATime) {
+  constexpr int keys = 5000;
+  constexpr std::size_t most = 64;
+  SmallKeyspace small(8);
+  for (int index = 0; index < keys; ++index) {
+    small.set("k" + std::to_string(index), "v", Lifetime::until(start_ms));
+  }
+  small.take_heard();
+  small.advance_ms(1);
+  std::size_t expired = 0;
+  std::size_t calls = 0;
+  for (bool more = true; more; ++calls) {
+    std::size_t in_step = 0;
+    more = small.keyspace.sweep(0, small.sink, most,
+                                [&] { in_step = std::max(in_step, small.sink.heard.size()); });
+    const std::size_t heard = small.take_heard().size();
+    EXPECT_LE(heard, most);
+    EXPECT_LE(in_step, most);
+    expired += heard;
+  }
+  EXPECT_EQ(expired, keys);
+  EXPECT_EQ(calls, keys / most + 1);
+  EXPECT_EQ(small.keyspace.entry_bytes(), 0u);
+}
+
+TEST(KeyspaceTest, AStripeFullOfExpiredKeysDoesNotHoldBackTheOthers) {
+  SmallKeyspace small(4);
+  const std::vector<std::string> names = one_key_a_stripe(small);
+  int made = 0;
+  for (int index = 0; made < 500; ++index) {
+    const std::string key = "k" + std::to_string(index);
+    if ((small.hashed(key).hash & 3) != (small.hashed(names[0]).hash & 3)) continue;
+    small.set(key, "v", Lifetime::until(start_ms));
+    ++made;
+  }
+  small.set(names[3], "v", Lifetime::until(start_ms));
+  small.take_heard();
+  small.advance_ms(1);
+  std::vector<std::string> heard;
+  for (int call = 0; call < 5; ++call) {
+    small.keyspace.sweep(0, small.sink, 8, [] {});
+    for (std::string& event : small.take_heard()) heard.push_back(std::move(event));
+  }
+  EXPECT_THAT(heard, ::testing::Contains("0 expired " + names[3]));
+}
+
 TEST(KeyspaceTest, SweepsTheWholeInstanceInTheOrderOfTheDeadlines) {
   SmallKeyspace small(4);
   std::vector<std::string> expected;

@@ -1,0 +1,58 @@
+// Reclaimer: frees what is large on a thread of its own, so that nobody waits for it.
+//
+// A step's garbage goes here after its locks are given back, when freeing it would take longer than
+// a step may: a table with many entries, a large value, or very many entries. The thread is started
+// with the first of it. Where more than most_waiting pieces wait already, whoever brings more frees
+// it himself: memory cannot be given up faster than it is freed.
+// The destructor returns when all of it is freed.
+// Thread safety: any thread. Errors: where no thread can be started, the caller frees.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/entry.hpp"
+#include "value/table.hpp"
+
+namespace redouble::store {
+
+struct Garbage {
+  std::vector<EntryPtr> entries;
+  std::vector<value::Table<Entry>> tables;
+};
+
+class Reclaimer {
+ public:
+  // An entry of more bytes than this is large, a number of entries beyond it is many.
+  static constexpr std::size_t large_bytes = std::size_t{64} << 10;
+  static constexpr std::size_t many_entries = 512;
+  static constexpr std::size_t most_waiting = 1024;
+
+  Reclaimer() = default;
+  Reclaimer(const Reclaimer&) = delete;
+  Reclaimer& operator=(const Reclaimer&) = delete;
+  ~Reclaimer();
+
+  static bool is_large(const Entry& entry) {
+    return entry.has_interior() && entry.bytes() > large_bytes;
+  }
+
+  void take(Garbage garbage);
+  // Returns when everything that was taken is freed. For tests.
+  void wait_until_idle();
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Garbage> waiting_;
+  bool busy_ = false;
+  bool ends_ = false;
+  std::thread thread_;
+};
+
+}  // namespace redouble::store
