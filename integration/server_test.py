@@ -281,7 +281,7 @@ class Clients(unittest.TestCase):
             self.assertIsNone(client.ask("GET", "k"))
 
     def test_memory_is_limited_and_evicts_as_told(self):
-        with Redouble("--maxmemory", "100kb") as server, server.connect() as client:
+        with Redouble("--maxmemory", "1mb") as server, server.connect() as client:
             replies = [client.ask("SET", f"k{n}", "v" * 1000) for n in range(300)]
             self.assertTrue(replies[-1].startswith("OOM"))
             self.assertEqual(client.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru"), "OK")

@@ -49,12 +49,28 @@ bool same_members(const Request&, const Reply& ours, const Reply& reference) {
 }
 
 // The whole walk in one call is compared as a set. Of a part of it only the form is.
+// A map as a flat array, in protocol 2: its pairs in any order.
+bool same_pairs(const Request&, const Reply& ours, const Reply& reference) {
+  if (ours.type != reference.type || !ours.is_aggregate()) return false;
+  const auto pairs = [](const Reply& reply) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2) {
+      texts.push_back(encode(reply.elements[i]) + encode(reply.elements[i + 1]));
+    }
+    std::ranges::sort(texts);
+    return texts;
+  };
+  return ours.elements.size() == reference.elements.size() && pairs(ours) == pairs(reference);
+}
+
+// Of SCAN and of its relatives, which name a key first.
 bool same_scan(const Request& request, const Reply& ours, const Reply& reference) {
   if (any_error(ours, reference) || ours.elements.size() != 2 || reference.elements.size() != 2) {
     return false;
   }
+  const std::size_t cursor = command::equals_lower(request[0], "scan") ? 1 : 2;
   const bool whole =
-      request[1] == "0" && ours.elements[0].text == "0" && reference.elements[0].text == "0";
+      request[cursor] == "0" && ours.elements[0].text == "0" && reference.elements[0].text == "0";
   return !whole || same_members(request, ours.elements[1], reference.elements[1]);
 }
 
@@ -236,6 +252,11 @@ constexpr Difference table[] = {
     {"expiretime", same_deadline_s,
      "relative deadlines begin when each server reads its clock; absolute ones must be equal"},
     {"hello", same_hello, "the numbers of connections are each server's own"},
+    {"hgetall", same_pairs, "the order is that of a hash table"},
+    {"hkeys", same_members, "the order is that of a hash table"},
+    {"hrandfield", same_type_and_size, "any field will do"},
+    {"hscan", same_scan, "order and cursors are those of a hash table"},
+    {"hvals", same_members, "the order is that of a hash table"},
     {"info", same_info,
      "figures are each server's own; sections, keys, calls and errors must be equal"},
     {"keys", same_members, "the order is that of a hash table"},
@@ -255,6 +276,16 @@ constexpr Difference table[] = {
      "relative deadlines begin when each server reads its clock; absolute ones must be equal"},
     {"pttl", same_pttl, "each server reads its own clock"},
     {"randomkey", same_type, "any key will do"},
+    {"sdiff", same_members, "the order is that of a hash table"},
+    {"sinter", same_members, "the order is that of a hash table"},
+    {"smembers", same_members, "the order is that of a hash table"},
+    {"spop", nullptr,
+     "what is left would differ from then on; scripts compare it where there is no choice"},
+    {"srandmember", same_type_and_size, "any member will do"},
+    {"sscan", same_scan, "order and cursors are those of a hash table"},
+    {"sunion", same_members, "the order is that of a hash table"},
+    {"zrandmember", same_type_and_size, "any member will do"},
+    {"zscan", same_scan, "order and cursors are those of a hash table"},
     {"scan", same_scan, "order and cursors are those of a hash table; a whole walk is compared"},
     {"shutdown", nullptr,
      "it would end the run; scripts compare its errors, and the end of a run "
@@ -293,6 +324,9 @@ constexpr Script script_table[] = {
      "SET a v EXAT 1\r\nGET a\r\nSET a v PXAT 1\r\nEXISTS a\r\nTTL a\r\nDBSIZE\r\n"
      "SET a v PXAT 1000000000000\r\nSET a w NX GET\r\nSET b v EXAT 1000\r\n"
      "APPEND b x\r\nMGET a b\r\nTTL b\r\n"},
+    {"spop",
+     "SPOP s\r\nSPOP s 2\r\nSPOP s -1\r\nSPOP s x\r\nSADD s only\r\nSPOP s 0\r\nSPOP s\r\n"
+     "EXISTS s\r\nSADD s only\r\nSPOP s 5\r\nEXISTS s\r\nSET s v\r\nSPOP s\r\nSPOP s 1 1\r\n"},
     {"quit", "PING\r\nQUIT\r\nPING\r\n"},
     {"quit", "QUIT now please\r\nPING\r\n"},
 };

@@ -35,6 +35,11 @@ constexpr Supplement supplements[] = {
     // Without BLOCK: who waits for another one's command is compared by histories, not here.
     {"xread", "[COUNT~count:integer] STREAMS~streams{key:key... id:string...}"},
     {"command|getkeysandflags", "request:string"},
+    // Without an ID of the clock's, which would differ, and with it all that follows.
+    {"xadd",
+     "key:key [NOMKSTREAM@6.2.0] [trim{strategy(MAXLEN | MINID@6.2.0) [operator(equal=\"=\" | "
+     "approximately=\"~\")] threshold:string [LIMIT~count:integer@6.2.0]}] "
+     "id:string field_value{field:string value:string}..."},
 };
 
 std::vector<Argument> grammar_of(std::string_view full_name, std::string_view text) {
