@@ -132,18 +132,8 @@ std::optional<Mismatch> Differential::compare_state() {
       details.push_back({"OBJECT", "ENCODING", name});
       details.push_back({"OBJECT", "REFCOUNT", name});
       details.push_back({"PEXPIRETIME", name});
-<<<<<<< HEAD
       details.push_back({"GET", name});  // of what is no string the error
       details.push_back({"DEBUG", "DIGEST-VALUE", name});
-=======
-      // Each of these but one is refused alike, and that one shows the value.
-      details.push_back({"GET", name});
-      details.push_back({"LRANGE", name, "0", "-1"});
-      details.push_back({"SMEMBERS", name});
-      details.push_back({"HGETALL", name});
-      details.push_back({"ZRANGE", name, "0", "-1", "WITHSCORES"});
-      details.push_back({"XRANGE", name, "-", "+"});
->>>>>>> 67db46d (Differential: values of every type are compared, what has no order as a set)
     }
   }
   if (details.empty()) return std::nullopt;
