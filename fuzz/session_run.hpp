@@ -29,6 +29,7 @@ inline std::unique_ptr<instance::Instance> fresh_instance(const SessionInput& in
     instance::Config config;
     config.report("proto-max-bulk-len", "1mb");
     config.report("databases", "4");
+    config.report("compat-version", "8.0");  // every row is there
     config.report("enable-debug-command", "no");
     return config;
   }();
@@ -37,7 +38,7 @@ inline std::unique_ptr<instance::Instance> fresh_instance(const SessionInput& in
   if (input.debug) options.config.report("enable-debug-command", "yes");
   if (input.password) options.config.report("requirepass", "secret");
   if (input.short_memory) {
-    options.config.report("maxmemory", "1kb");
+    options.config.report("maxmemory", "900kb");  // some 50 kB beyond what is used empty
     options.config.report("maxmemory-policy", input.cut % 2 == 0 ? "allkeys-lru" : "volatile-ttl");
   }
   options.clock = runtime::Clock::Mode::frozen;
