@@ -103,7 +103,7 @@ class Instance {
   }
 
   // Runs what is due: expired keys, up to `most`, and the alarms of waiting clients. True when more
-  // may be due at once: then others should have a turn first. 128 keys take some 0.2 ms.
+  // may be due at once: then others should have a turn first.
   bool run_due(unsigned slot, std::size_t most = 128);
   // Moves the clock forward and runs what has become due, in order, before it returns.
   void advance_us(unsigned slot, std::int64_t microseconds);
