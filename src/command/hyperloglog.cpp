@@ -178,7 +178,7 @@ void pfdebug(Call& call) {
   } else if (call.is_word(1, "ENCODING")) {
     call.reply.simple(was_dense ? "dense" : "sparse");
   } else {
-    call.error("ERR Unknown PFDEBUG subcommand '" + call.quoted(1, 128) + "'");
+    call.error("ERR Unknown PFDEBUG subcommand '" + call.quoted(1) + "'");
   }
 }
 

@@ -155,7 +155,7 @@ class Table {
   }
   // Gives `visit(Node&)` at least `count` elements from `cursor` on, or what is left; never a part
   // of a cursor's position. Returns the next cursor, 0 at the end. A first call has the cursor 0;
-  // any number below 2^40 is a cursor.
+  // any number below 2^40 is a cursor, a larger one is the end.
   template <class Visit>
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, Visit&& visit) const;
   // An element chosen by `bits` (uniform: 64 random bits); null where the table is empty. Every

@@ -254,6 +254,13 @@ TEST_F(TableTest, EveryNumberBelowTheLimitIsACursor) {
   }
 }
 
+TEST_F(TableTest, ACursorThatNobodyWasGivenIsTheEnd) {
+  const Table<CountedNode> table = table_of(100);
+  for (const std::uint64_t cursor : {std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+    EXPECT_EQ(table.scan(cursor, 10, [](CountedNode&) { FAIL(); }), 0u);
+  }
+}
+
 TEST_F(TableTest, WhatStaysDuringAScanIsReturnedOnceWhileTheTableGrowsAndShrinks) {
   for (const bool growing : {true, false}) {
     constexpr int stay = 2000;
