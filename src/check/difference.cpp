@@ -275,6 +275,7 @@ constexpr Difference table[] = {
     {"pexpiretime", same_deadline_ms,
      "relative deadlines begin when each server reads its clock; absolute ones must be equal"},
     {"pttl", same_pttl, "each server reads its own clock"},
+    {"pfselftest", nullptr, "the real server works on it for a second; a script compares it"},
     {"randomkey", same_type, "any key will do"},
     {"sdiff", same_members, "the order is that of a hash table"},
     {"sinter", same_members, "the order is that of a hash table"},
@@ -327,6 +328,7 @@ constexpr Script script_table[] = {
     {"spop",
      "SPOP s\r\nSPOP s 2\r\nSPOP s -1\r\nSPOP s x\r\nSADD s only\r\nSPOP s 0\r\nSPOP s\r\n"
      "EXISTS s\r\nSADD s only\r\nSPOP s 5\r\nEXISTS s\r\nSET s v\r\nSPOP s\r\nSPOP s 1 1\r\n"},
+    {"pfselftest", "PFSELFTEST\r\nPFSELFTEST x\r\n"},
     {"quit", "PING\r\nQUIT\r\nPING\r\n"},
     {"quit", "QUIT now please\r\nPING\r\n"},
 };

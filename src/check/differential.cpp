@@ -120,6 +120,9 @@ std::optional<Mismatch> Differential::compare_state() {
   questions.push_back({"INFO", "keyspace"});
   std::vector<Reply> replies;
   if (auto found = compare("state", questions, &replies)) return found;
+  if (replies.size() < questions.size()) {
+    return Mismatch{"state", questions[replies.size()], "neither server answers", "neither does"};
+  }
   Sequence details;
   for (int database = 0; database < databases_; ++database) {
     const Reply& keys = replies[before + static_cast<std::size_t>(database) * 3 + 1];

@@ -78,6 +78,7 @@ class Generator {
                   Request& out);
   void write_value(const command::Argument& argument, command::Group group, Request& out);
   void spoil(Request& request, std::size_t names);
+  void keep_draws_few(Request& request);
   void keep_deadlines_apart(Request& request);
 
   Random random_;

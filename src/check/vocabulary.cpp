@@ -225,6 +225,15 @@ constexpr std::string_view few[] = {"0", "1", "3", "10", "-1", "abc", "922337203
 constexpr std::string_view small_sizes[] = {"0", "1", "5", "50", "100", "-1", "abc"};
 constexpr std::string_view flags[] = {"0", "1", "0", "1", "2", "abc"};
 constexpr std::string_view zero[] = {"0"};
+constexpr std::string_view encodings[] = {"u8", "i8",  "u1",  "i64", "u63", "i5", "u16",
+                                          "U8", "u64", "i65", "u0",  "i0",  "x8", ""};
+// Ends of ranges: of scores, of texts, of a stream's IDs.
+constexpr std::string_view bounds[] = {"-",   "+",   "-",   "+",    "[a",   "(a",   "[b",  "(c",
+                                       "[xx", "[",   "(",   "a",    "",     "0",    "-1",  "(1",
+                                       "(-2", "5",   "inf", "-inf", "+inf", "(inf", "3.5", "(10",
+                                       "nan", "1e3", "1-1", "(2-0", "16",   "255"};
+constexpr std::string_view bit_operations[] = {"AND", "OR", "XOR", "NOT", "NAND"};
+constexpr std::string_view pfdebug_words[] = {"GETREG", "ENCODING", "TODENSE", "DECODE", "nosuch"};
 
 // What an argument of this name is drawn from, whatever command it is of.
 struct NamedPool {
@@ -239,6 +248,9 @@ constexpr NamedPool named_pools[] = {
     {"protocol-type", protocol_types, true},
     {"flag", flags},
     {"zero", zero},
+    {"encoding", encodings},
+    {"operation", bit_operations, true},
+    {"pfdebug-word", pfdebug_words, true},
     {"section", sections, true},
     {"parameter", parameters, true},
     {"category", filters},
@@ -280,6 +292,11 @@ std::string Vocabulary::value(const Argument& argument, Group group) {
   }
   // An index is a database only where no value has places.
   if (name == "index" && group == Group::connection) return pick(Pool(databases));
+  const bool end_of_range =
+      name == "min" || name == "max" || name == "start" || name == "stop" || name == "end";
+  if (end_of_range && argument.type != ArgumentType::integer && !random_.one_in(6)) {
+    return pick(Pool(bounds));
+  }
   if (name == "message" && random_.one_in(2)) return "ERR some words";
   if (name == "count" && random_.one_in(2)) return pick(Pool(counts_of_scan));
   switch (argument.type) {

@@ -40,12 +40,4 @@ std::optional<std::string_view> find_bits(Call& call, const store::Hashed& key, 
   return entry == nullptr ? std::string_view() : entry->string().view(digits);
 }
 
-void make_raw(Call& call, const store::Hashed& key) {
-  const store::Entry* entry = call.keys.find(key, store::Look::quiet);
-  if (entry == nullptr || entry->encoding() == value::Encoding::raw) return;
-  value::Digits digits;
-  call.keys.restore(store::Entry::make(key, entry->string().view(digits), value::Encoding::raw,
-                                       entry->deadline()));
-}
-
 }  // namespace redouble::command::bitmap_group

@@ -31,7 +31,5 @@ BitRange bit_range(std::int64_t start, std::int64_t end, bool in_bits, std::size
 // valid as long as the entry and `digits` are.
 std::optional<std::string_view> find_bits(Call& call, const store::Hashed& key, store::Look look,
                                           value::Digits& digits);
-// Makes the string raw without a word to anybody, as commands do that found nothing to change.
-void make_raw(Call& call, const store::Hashed& key);
 
 }  // namespace redouble::command::bitmap_group

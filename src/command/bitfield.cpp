@@ -236,7 +236,7 @@ void bitfield(Call& call) {
         call.key(), std::max<std::size_t>(needed, old->size()), {EventKind::string, "setbit"});
     for (const auto& [index, byte] : overlay.written()) bytes[index] = static_cast<char>(byte);
   } else if (needed > 0) {
-    make_raw(call, call.key());
+    call.make_raw(call.key());
   }
 }
 

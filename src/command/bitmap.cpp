@@ -115,7 +115,7 @@ void setbit(Call& call) {
     char& byte = bytes[*offset >> 3];
     byte = static_cast<char>(*bit == 1 ? byte | mask : byte & ~mask);
   } else {
-    make_raw(call, call.key());
+    call.make_raw(call.key());
   }
   call.reply.integer(was_set ? 1 : 0);
 }

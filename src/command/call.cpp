@@ -68,4 +68,12 @@ void Call::bulk_string(const value::StringRef& string) {
   }
 }
 
+void Call::make_raw(const store::Hashed& key) {
+  const store::Entry* entry = keys.find(key, store::Look::quiet);
+  if (entry == nullptr || entry->encoding() == value::Encoding::raw) return;
+  value::Digits digits;
+  keys.restore(store::Entry::make(key, entry->string().view(digits), value::Encoding::raw,
+                                  entry->deadline()));
+}
+
 }  // namespace redouble::command

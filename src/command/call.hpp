@@ -74,6 +74,9 @@ struct Call {
   // The string under a key. Nothing where there is no key, or where it holds another type: then
   // the error is written and `failed` is true.
   const store::Entry* string_entry(const store::Hashed& key, store::Look look = store::Look::read);
+  // Makes the string under a key, if there is one, a raw one of the same value, as the real server
+  // does before it may write into it. Views of it are stale afterwards.
+  void make_raw(const store::Hashed& key);
   // The value of a string as a bulk; large ones are not copied.
   void bulk_string(const value::StringRef& string);
 };

@@ -89,6 +89,8 @@ void count_one(Call& call) {
     }
     log.set_cached_count(*count);
     write(call, call.key(), log.bytes(), quiet_event);
+  } else {
+    call.make_raw(call.key());
   }
   call.reply.integer(static_cast<std::int64_t>(*count));
 }
@@ -116,6 +118,8 @@ void pfadd(Call& call) {
   if (changed) {
     log.forget_count();
     write(call, call.key(), log.bytes(), add_event);
+  } else {
+    call.make_raw(call.key());
   }
   call.reply.integer(changed ? 1 : 0);
 }
@@ -153,6 +157,7 @@ void pfdebug(Call& call) {
     return;
   }
   HyperLogLog log(*bytes);
+  call.make_raw(call.key());
   const bool was_dense = log.is_dense();
   const bool shows_registers = call.is_word(1, "GETREG");
   if (shows_registers || call.is_word(1, "TODENSE")) {

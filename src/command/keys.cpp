@@ -1,7 +1,11 @@
 #include "command/keys.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <tuple>
 
+#include "resp/number.hpp"
 #include "runtime/mutant.hpp"
 
 namespace redouble::command {
@@ -17,18 +21,21 @@ bool same_word(std::string_view text, std::string_view upper) {
 }
 
 // Reads a count as leniently as the real server does here: blanks and a sign before, anything
-// behind. The handlers read strictly; a request that they refuse may well lock too much.
+// behind, and of a large one the lowest 32 bits. The handlers read strictly; a request that they
+// refuse may well lock too much.
 std::int64_t count_in(std::string_view text) {
-  constexpr std::int64_t enough = 1 << 30;
   std::size_t i = 0;
   while (i < text.size() && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))) ++i;
   const bool negative = i < text.size() && text[i] == '-';
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
   std::int64_t value = 0;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && value < enough; ++i) {
-    value = value * 10 + (text[i] - '0');
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+    if (__builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, text[i] - '0', &value)) {
+      return negative ? 0 : -1;  // the last and the first of 64 bits, cut off as below
+    }
   }
-  return negative ? -value : value;
+  return static_cast<std::int32_t>(negative ? -value : value);
 }
 
 // Where the search of a spec begins; nullopt where its keyword does not stand in the request.
@@ -43,6 +50,15 @@ std::optional<std::int64_t> begin_search(const KeySpec& spec,
     if (same_word(args[static_cast<std::size_t>(place)], spec.keyword)) return place + 1;
   }
   return std::nullopt;
+}
+
+// A count that is no strict number, or none that so many arguments can have.
+bool is_loose(const KeySpec& spec, std::span<const std::string_view> args) {
+  if (spec.flags == 0 || spec.find != KeySpec::Find::keynum) return false;
+  const auto begin = begin_search(spec, args);
+  if (!begin || *begin + spec.keynum >= static_cast<std::int64_t>(args.size())) return false;
+  const auto count = resp::parse_integer(args[static_cast<std::size_t>(*begin + spec.keynum)]);
+  return !count || *count < 0 || *count > static_cast<std::int64_t>(args.size());
 }
 
 KeysFound find_by_spec(const Row& row, const KeySpec& spec, std::span<const std::string_view> args,
@@ -89,7 +105,15 @@ void KeyList::add_more(KeyPosition key) {
 
 KeysFound detail::find_keys_slow(const Row& row, std::span<const std::string_view> args,
                                  KeyList& list) {
-  for (const KeySpec& spec : row.keys) {
+  std::array<KeySpec, std::tuple_size_v<decltype(Row::keys)>> specs = row.keys;
+  // As the real server: a loose count is still read, but what is found by it has no flags, and a
+  // destination comes last.
+  if (std::ranges::any_of(specs, [&](const KeySpec& spec) { return is_loose(spec, args); })) {
+    const auto end = std::ranges::find(specs, 0, &KeySpec::flags);
+    std::reverse(specs.begin(), end);
+    list.strip_flags();
+  }
+  for (const KeySpec& spec : specs) {
     if (spec.flags == 0) break;
     if ((spec.flags & key_not_key) != 0 || spec.find == KeySpec::Find::unknown) continue;
     if (find_by_spec(row, spec, args, list) == KeysFound::invalid) return KeysFound::invalid;

@@ -31,8 +31,14 @@ class KeyList {
  public:
   static constexpr std::size_t inline_capacity = 8;
 
-  void clear() { size_ = 0; }
+  void clear() {
+    size_ = 0;
+    kept_flags_ = ~std::uint16_t{0};
+  }
+  // Until the next clear() keys are added without their flags.
+  void strip_flags() { kept_flags_ = 0; }
   void add(KeyPosition key) {
+    key.flags &= kept_flags_;
     if (size_ < inline_capacity) {
       first_[size_++] = key;
     } else {
@@ -51,6 +57,7 @@ class KeyList {
   void add_more(KeyPosition key);
 
   std::size_t size_ = 0;
+  std::uint16_t kept_flags_ = ~std::uint16_t{0};
   std::array<KeyPosition, inline_capacity> first_;
   std::vector<KeyPosition> more_;  // all of them, once they are too many for `first_`
 };

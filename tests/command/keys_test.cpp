@@ -54,6 +54,17 @@ std::string keys_of(std::string_view line) {
   return result;
 }
 
+TEST(Keys, OfACountThatIsNoStrictNumberHaveNoFlagsAsInTheRealServer) {
+  const auto flags_of = [](std::string_view count) {
+    KeyList list;
+    const std::string_view args[] = {"zmpop", count, "z", "min"};
+    EXPECT_EQ(find_keys(row_of("zmpop"), args, list), KeysFound::ok);
+    return list.size() == 1 ? list.begin()->flags : 0xffff;
+  };
+  EXPECT_EQ(flags_of("1"), key_rw | key_access | key_delete);
+  EXPECT_EQ(flags_of("01"), 0);
+}
+
 // Every line is what redis-server 7.0.15 answers to COMMAND GETKEYS.
 TEST(Keys, AreThoseThatTheRealServerFinds) {
   EXPECT_EQ(keys_of("get k"), "k");
@@ -76,6 +87,7 @@ TEST(Keys, AreThoseThatTheRealServerFinds) {
   EXPECT_EQ(keys_of("zunion 02 a b"), "a b");
   EXPECT_EQ(keys_of("zunion 2x a b"), "a b");
   EXPECT_EQ(keys_of("zunionstore d 2 a b"), "d a b");
+  EXPECT_EQ(keys_of("zunionstore d 02 a b"), "a b d");
   EXPECT_EQ(keys_of("eval s 1 k a"), "k");
   EXPECT_EQ(keys_of("eval s 0"), "");
   EXPECT_EQ(keys_of("eval s a"), "");
