@@ -8,15 +8,12 @@ import fnmatch
 import os
 import pathlib
 import re
-import socket
 import subprocess
-import sys
 import tempfile
-import time
 import unittest
 
 import suite
-from processes import REDOUBLE
+from processes import REDOUBLE, RealRedis, Redouble
 
 BIG = "9223372036854775807"
 HUGE = "18446744073709551615"
@@ -84,61 +81,34 @@ NOT_SET = {"requirepass", "appendonly", "port", "bind", "replicaof", "slaveof"}
 OURS = {"clock-frozen", "compat-version", "double", "exit-with-parent", "ready-fd", "seed", "threads"}
 
 
-class Client:
-    """One RESP2 connection over a Unix socket."""
-
-    def __init__(self, path, server):
-        for _ in range(500):
-            try:
-                self.socket = socket.socket(socket.AF_UNIX)
-                self.socket.settimeout(30)
-                self.socket.connect(path)
-                break
-            except OSError:
-                if server.poll() is not None:
-                    raise
-                time.sleep(0.01)
-        self.stream = self.socket.makefile("rb")
-
-    def ask(self, *words):
-        parts = [word.encode("latin-1") for word in words]
-        self.socket.sendall(b"*%d\r\n" % len(parts)
-                            + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts))
-        return self.reply()
-
-    def reply(self):
-        line = self.stream.readline()[:-2].decode("latin-1")
-        kind, rest = line[:1], line[1:]
-        if kind == "$":
-            return self.stream.read(int(rest) + 2)[:-2].decode("latin-1")
-        if kind == "*":
-            return [self.reply() for _ in range(int(rest))]
-        if kind in ("+", "-"):
-            return rest
-        raise ValueError(f"unexpected reply {line!r}")
+def text_of(reply):
+    if isinstance(reply, list):
+        return [text_of(one) for one in reply]
+    return reply.decode("latin-1") if isinstance(reply, bytes) else reply
 
 
 class Subject:
     """A program that serves, asked over its socket, and started anew for its command line."""
 
-    def __init__(self, program, directory):
+    def __init__(self, program, server, directory):
         self.program = program
+        self.server = server
+        self.client = server.connect()
         self.directory = pathlib.Path(directory)
         self.directory.mkdir()
-        path = str(self.directory / "socket")
-        self.server = subprocess.Popen([program, "--port", "0", "--unixsocket", path, "--save", ""],
-                                       cwd=self.directory, stdout=subprocess.DEVNULL)
-        self.client = Client(path, self.server)
+
+    def ask(self, *words):
+        return text_of(self.client.ask(*(word.encode("latin-1") for word in words)))
 
     def defaults(self):
-        words = self.client.ask("CONFIG", "GET", "*")
+        words = self.ask("CONFIG", "GET", "*")
         return dict(zip(words[::2], words[1::2]))
 
     def set(self, name, value):
         """'OK' and the value that CONFIG GET then answers, or why it was refused."""
-        reply = self.client.ask("CONFIG", "SET", name, value)
+        reply = self.ask("CONFIG", "SET", name, value)
         if reply == "OK":
-            return "OK", self.client.ask("CONFIG", "GET", name)[1]
+            return "OK", self.ask("CONFIG", "GET", name)[1]
         head = f"ERR CONFIG SET failed (possibly related to argument '{name}') - "
         return reply.removeprefix(head), ""
 
@@ -151,10 +121,6 @@ class Subject:
         if "nosuchdirective" in "".join(lines):
             return "OK", ""
         return re.sub(rf"^redouble: command line: '{re.escape(name)}'(:| cannot be .*?:) ", "", text), ""
-
-    def end(self):
-        self.server.terminate()
-        self.server.wait()
 
 
 def allowed(name, real, ours):
@@ -209,11 +175,10 @@ class Comparison:
 
 class ConfigDifferential(unittest.TestCase):
     def test_every_directive_is_answered_as_by_the_real_server(self):
-        with tempfile.TemporaryDirectory() as directory:
-            real = Subject("redis-server", f"{directory}/redis")
-            self.addCleanup(real.end)
-            ours = Subject(os.path.abspath(REDOUBLE), f"{directory}/redouble")
-            self.addCleanup(ours.end)
+        with tempfile.TemporaryDirectory() as directory, RealRedis() as real_server, \
+                Redouble("--save", "") as our_server:
+            real = Subject("redis-server", real_server, f"{directory}/redis")
+            ours = Subject(os.path.abspath(REDOUBLE), our_server, f"{directory}/redouble")
             comparison = Comparison(real, ours)
             defaults = comparison.compare_defaults()
             for name in sorted(defaults):

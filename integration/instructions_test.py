@@ -1,5 +1,6 @@
 """The instructions of a request stay within 5 % of the figures of instructions.txt, both ways.
 
+Only pipelines: at a pipeline of 1 the count depends on how quick the client is.
 Who makes a request cheaper, or has a reason to make it dearer, writes the new figure there:
 ci/bench --instructions prints it.
 """

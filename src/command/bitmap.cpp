@@ -7,6 +7,7 @@
 
 #include "command/bit_range.hpp"
 #include "command/handlers_bitmap.hpp"
+#include "runtime/mutant.hpp"
 
 namespace redouble::command::bitmap_group {
 namespace {
@@ -19,7 +20,7 @@ unsigned char masked(std::string_view bytes, std::int64_t byte, const BitRange& 
   auto kept =
       static_cast<unsigned>(static_cast<unsigned char>(bytes[static_cast<std::size_t>(byte)]));
   if (byte == range.first / 8) kept &= 0xffu >> (range.first % 8);
-  if (byte == range.last / 8) {
+  if (byte == range.last / 8 && !mutant("bitcount-last-byte-whole")) {
     kept &= 0xffu << (7 - range.last % 8);
   }
   return static_cast<unsigned char>(kept);

@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "runtime/mutant.hpp"
+
 namespace redouble::value {
 namespace {
 
@@ -274,6 +276,7 @@ bool HyperLogLog::merge_into(Registers& registers) const {
     return true;
   }
   return for_each_run([&](std::uint32_t index, const Run& run) {
+    if (mutant("hyperloglog-merge-forgets-runs") && run.length > 1) return;
     for (std::uint32_t i = index; i < index + run.length; ++i) {
       registers[i] = std::max(registers[i], run.value);
     }

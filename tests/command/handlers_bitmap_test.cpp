@@ -29,6 +29,7 @@ TEST_F(BitmapCommandsTest, BitsAreSetReadCountedAndFound) {
   EXPECT_EQ(peer("BITCOUNT s"), ":26\r\n");
   EXPECT_EQ(peer("BITCOUNT s 1 1"), ":6\r\n");
   EXPECT_EQ(peer("BITCOUNT s 5 30 BIT"), ":17\r\n");
+  EXPECT_EQ(peer("BITCOUNT s 5 29 BIT"), ":16\r\n");
 }
 
 TEST_F(BitmapCommandsTest, AClearBitBehindTheStringIsFoundOnlyWithoutAnEnd) {

@@ -33,6 +33,7 @@ TEST_F(HyperLogLogCommandsTest, ItBecomesDenseBeyondTheLimitAndCountsTheSame) {
   EXPECT_EQ(peer("PFDEBUG ENCODING sparse"), "+sparse\r\n");
   EXPECT_EQ(peer("PFCOUNT sparse"), peer("PFCOUNT h"));
   EXPECT_EQ(peer("PFCOUNT sparse h none"), peer("PFCOUNT h"));
+  EXPECT_EQ(peer("PFCOUNT sparse none"), peer("PFCOUNT h"));
   EXPECT_EQ(peer("PFDEBUG GETREG sparse"), peer("PFDEBUG GETREG h"));
 }
 
