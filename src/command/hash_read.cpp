@@ -12,7 +12,7 @@ using value::HashObject;
 
 // The hash under the first key; without an error nullptr means an empty one.
 const Hash* find_hash(Call& call) {
-  const HashObject* object = find_object<HashObject>(call, call.key());
+  const HashObject* object = find_value<HashObject>(call, call.key());
   return object == nullptr ? nullptr : &object->hash();
 }
 

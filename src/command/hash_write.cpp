@@ -45,7 +45,7 @@ std::optional<std::int64_t> set_pairs(Call& call) {
 
 // The value of the field args[2]; nothing where there is none, or an error.
 std::optional<Hash::Text> old_value(Call& call) {
-  const HashObject* object = find_object<HashObject>(call, call.key(), Look::write);
+  const HashObject* object = find_value<HashObject>(call, call.key(), Look::write);
   return object == nullptr ? std::nullopt : object->hash().get(call.arg(2));
 }
 
@@ -78,11 +78,11 @@ void hsetnx(Call& call) {
 }
 
 void hdel(Call& call) {
-  const HashObject* found = find_object<HashObject>(call, call.key(), Look::write);
+  const HashObject* found = find_value<HashObject>(call, call.key(), Look::write);
   if (call.failed) return;
   std::int64_t removed = 0;
   if (found != nullptr) {
-    Hash& hash = static_cast<HashObject&>(*call.keys.own_object(call.key())).hash();
+    Hash& hash = own_value<HashObject>(call, call.key()).hash();
     for (std::size_t index = 2; index < call.size(); ++index) {
       if (hash.erase(call.arg(index))) ++removed;
     }

@@ -7,15 +7,6 @@
 
 namespace redouble::command {
 
-const value::Object* find_object(Call& call, const store::Hashed& key, value::Type type,
-                                 store::Look look) {
-  const store::Entry* entry = call.keys.find(key, look);
-  if (entry == nullptr) return nullptr;
-  if (entry->type() == type) return &entry->object();
-  call.wrong_type();
-  return nullptr;
-}
-
 std::optional<std::int64_t> random_count(Call& call, std::size_t index) {
   const auto count = call.integer(index);
   if (!count || *count != INT64_MIN) return count;

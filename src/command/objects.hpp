@@ -1,4 +1,4 @@
-// What the handlers of all value types share: finding a key's object by its type, changing it or
+// What the handlers of hashes, sets and their like share beside typed.hpp: changing an object or
 // making it, texts as replies, and what the scans of elements (HSCAN, SSCAN, ZSCAN) have in common.
 //
 // Thread safety: as Call's. Errors: error replies; then `call.failed` is true.
@@ -10,33 +10,20 @@
 #include <string_view>
 #include <utility>
 
-#include "command/call.hpp"
+#include "command/typed.hpp"
 #include "value/object.hpp"
 #include "value/packed.hpp"
 
 namespace redouble::command {
 
-// The object under a key; nullptr where there is none, or where it is of another type: then the
-// error is written. T is an Object with a static `its_type`.
-const value::Object* find_object(Call& call, const store::Hashed& key, value::Type type,
-                                 store::Look look);
-template <class T>
-const T* find_object(Call& call, const store::Hashed& key, store::Look look = store::Look::read) {
-  return static_cast<const T*>(find_object(call, key, T::its_type, look));
-}
-
 // Lets `change(T&)` change the object under a key, or a new one where there is none, and announces
 // the event where it says true. False: the key is of another type, and the error is written.
 template <class T, class Change>
 bool change_or_make(Call& call, const store::Hashed& key, store::Event event, Change&& change) {
-  const T* found = find_object<T>(call, key, store::Look::write);
+  const T* found = find_value<T>(call, key, store::Look::write);
   if (call.failed) return false;
-  if (found != nullptr) {
-    if (change(static_cast<T&>(*call.keys.own_object(key)))) call.keys.changed(key, event);
-    return true;
-  }
-  value::ObjectRef made = value::make_object<T>();
-  if (change(static_cast<T&>(*made))) call.keys.put_object(key, std::move(made), {}, event);
+  Target<T> target(call, key, found != nullptr);
+  if (change(*target)) target.finish(event);
   return true;
 }
 
@@ -77,7 +64,7 @@ template <class T, class Scan>
 void scan_object(Call& call, Scan&& scan) {
   const auto cursor = scan_cursor(call, 2);
   if (!cursor) return;
-  const T* object = find_object<T>(call, call.key());
+  const T* object = find_value<T>(call, call.key());
   if (call.failed) return;
   ScanOptions options;
   if (object != nullptr && !options.parse(call, 3, false)) return;

@@ -30,7 +30,7 @@ std::optional<std::vector<Set>> find_sets(Call& call, std::span<const Hashed> ke
   std::vector<Set> sets;
   sets.reserve(keys.size());
   for (const Hashed& key : keys) {
-    const SetObject* object = find_object<SetObject>(call, key, look);
+    const SetObject* object = find_value<SetObject>(call, key, look);
     if (call.failed) return std::nullopt;
     sets.push_back(object == nullptr ? Set{} : object->set());
   }

@@ -17,13 +17,11 @@ constexpr store::Event remove_event{EventKind::set, "srem"};
 
 // The set under the first key; without an error nullptr means an empty one.
 const Set* find_set(Call& call) {
-  const SetObject* object = find_object<SetObject>(call, call.key());
+  const SetObject* object = find_value<SetObject>(call, call.key());
   return object == nullptr ? nullptr : &object->set();
 }
 
-Set& own_set(Call& call, const store::Hashed& key) {
-  return static_cast<SetObject&>(*call.keys.own_object(key)).set();
-}
+Set& own_set(Call& call, const store::Hashed& key) { return own_value<SetObject>(call, key).set(); }
 
 }  // namespace
 
@@ -40,7 +38,7 @@ void sadd(Call& call) {
 }
 
 void srem(Call& call) {
-  const SetObject* found = find_object<SetObject>(call, call.key(), Look::write);
+  const SetObject* found = find_value<SetObject>(call, call.key(), Look::write);
   if (call.failed) return;
   std::int64_t removed = 0;
   if (found != nullptr) {

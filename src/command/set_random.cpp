@@ -19,9 +19,7 @@ using value::SetObject;
 
 constexpr store::Event pop_event{EventKind::set, "spop"};
 
-Set& own_set(Call& call) {
-  return static_cast<SetObject&>(*call.keys.own_object(call.key())).set();
-}
+Set& own_set(Call& call) { return own_value<SetObject>(call, call.key()).set(); }
 
 std::string text_of(const Set::Text& member) {
   value::Digits digits;
@@ -29,7 +27,7 @@ std::string text_of(const Set::Text& member) {
 }
 
 void pop_one(Call& call) {
-  const SetObject* found = find_object<SetObject>(call, call.key(), Look::write);
+  const SetObject* found = find_value<SetObject>(call, call.key(), Look::write);
   if (call.failed) return;
   if (found == nullptr) {
     call.reply.null();
@@ -94,7 +92,7 @@ void spop(Call& call) {
     call.error("ERR value is out of range, must be positive");
     return;
   }
-  const SetObject* found = find_object<SetObject>(call, call.key(), Look::write);
+  const SetObject* found = find_value<SetObject>(call, call.key(), Look::write);
   if (call.failed) return;
   if (found == nullptr || *count == 0) {
     call.reply.set(0);
@@ -115,7 +113,7 @@ void srandmember(Call& call) {
     count = random_count(call, 2);
     if (!count) return;
   }
-  const SetObject* found = find_object<SetObject>(call, call.key());
+  const SetObject* found = find_value<SetObject>(call, call.key());
   if (call.failed) return;
   store::Random random = call.keys.random_for(call.key());
   if (found == nullptr && !count) {

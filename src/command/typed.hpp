@@ -18,7 +18,7 @@ namespace redouble::command {
 // nullptr: there is no such key, or it holds another type; then the error is written and
 // `call.failed` is true.
 template <class T>
-const T* find_value(Call& call, const store::Hashed& key, store::Look look) {
+const T* find_value(Call& call, const store::Hashed& key, store::Look look = store::Look::read) {
   const store::Entry* entry = call.keys.find(key, look);
   if (entry == nullptr) return nullptr;
   if (entry->type() == T::its_type) return &static_cast<const T&>(entry->object());
