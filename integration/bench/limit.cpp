@@ -22,12 +22,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <string>
 #include <string_view>
 
 namespace {
 
 struct Client {
   std::coroutine_handle<> sleeper;
+  std::string rest;  // of a request that is not whole
 };
 
 struct Readable {
@@ -51,41 +53,56 @@ int set = -1;
 std::array<char, 64 * 1024> input;
 std::array<char, 256 * 1024> output;
 
-// The end of the length that starts at `at`; its value in `length`.
-const char* read_length(const char* at, std::size_t& length) {
+// The end of the length line that starts at `at`, its value in `length`; nullptr where it is not
+// whole.
+const char* read_length(const char* at, const char* end, std::size_t& length) {
   length = 0;
-  for (; *at != '\r'; ++at) length = length * 10 + static_cast<std::size_t>(*at - '0');
-  return at + 2;
+  for (; at < end && *at != '\r'; ++at) length = length * 10 + static_cast<std::size_t>(*at - '0');
+  return end - at < 2 ? nullptr : at + 2;
 }
 
-// Assumes what its own client sends: whole batches of well-formed requests.
-std::size_t answer(std::string_view bytes) {
+// The end of the request at `at`, and its reply; nullptr where it is not whole. Assumes what its
+// own client sends: well-formed requests.
+const char* answer_one(const char* at, const char* end, std::string_view& reply) {
   using namespace std::string_view_literals;
   static constexpr std::string_view value = "$32\r\nvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv\r\n"sv;
+  reply = "+PONG\r\n"sv;
+  if (*at != '*') {  // inline: the line is a PING
+    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    return at == nullptr ? nullptr : at + 1;
+  }
+  std::size_t words;
+  at = read_length(at + 1, end, words);
+  for (std::size_t i = 0; at != nullptr && i < words; ++i) {
+    std::size_t size;
+    if (at >= end) return nullptr;
+    at = read_length(at + 1, end, size);
+    if (at == nullptr || static_cast<std::size_t>(end - at) < size + 2) return nullptr;
+    if (i == 0 && *at != 'P') reply = *at == 'G' ? value : *at == 'I' ? ":1\r\n"sv : "+OK\r\n"sv;
+    at += size + 2;
+  }
+  return at;
+}
+
+struct Answered {
+  std::size_t read;
+  std::size_t written;
+};
+
+Answered answer(std::string_view bytes) {
   char* out = output.data();
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   while (at < end) {
-    std::string_view reply = "+PONG\r\n"sv;
-    if (*at != '*') {  // inline: the line is a PING
-      at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-      if (at == nullptr) break;
-      ++at;
-    } else {
-      std::size_t words;
-      at = read_length(at + 1, words);
-      for (std::size_t i = 0; i < words; ++i) {
-        std::size_t size;
-        at = read_length(at + 1, size);
-        if (i == 0 && *at != 'P')
-          reply = *at == 'G' ? value : *at == 'I' ? ":1\r\n"sv : "+OK\r\n"sv;
-        at += size + 2;
-      }
-    }
+    std::string_view reply;
+    const char* const next = answer_one(at, end, reply);
+    if (next == nullptr) break;
+    at = next;
     std::memcpy(out, reply.data(), reply.size());
     out += reply.size();
   }
-  return static_cast<std::size_t>(out - output.data());
+  return {static_cast<std::size_t>(at - bytes.data()),
+          static_cast<std::size_t>(out - output.data())};
 }
 
 Detached serve(int socket) {
@@ -94,10 +111,13 @@ Detached serve(int socket) {
   ::epoll_ctl(set, EPOLL_CTL_ADD, socket, &event);
   for (;;) {
     co_await Readable{client};
-    const ssize_t size = ::recv(socket, input.data(), input.size(), MSG_DONTWAIT);
+    const std::size_t kept = client.rest.copy(input.data(), input.size());
+    const ssize_t size = ::recv(socket, input.data() + kept, input.size() - kept, MSG_DONTWAIT);
     if (size <= 0) break;
-    const std::size_t written = answer({input.data(), static_cast<std::size_t>(size)});
-    if (::send(socket, output.data(), written, MSG_NOSIGNAL) < 0) break;
+    const std::string_view bytes(input.data(), kept + static_cast<std::size_t>(size));
+    const auto [read, written] = answer(bytes);
+    client.rest = bytes.substr(read);
+    if (written != 0 && ::send(socket, output.data(), written, MSG_NOSIGNAL) < 0) break;
   }
   ::close(socket);
 }
