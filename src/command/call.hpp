@@ -5,7 +5,8 @@
 // through `keys` with the event to announce. It writes exactly one reply to `reply`, an error only
 // through error() and its relatives, so that it is counted. It knows no mutex, no socket and no
 // coroutine; what it wants of its own client's connection it says in the Client (close_after_reply,
-// protocol). Thread safety: belongs to the thread of its step. Units: times in Unix milliseconds.
+// protocol). A handler that cannot answer yet says what it waits for (command/wait.hpp) and replies
+// nothing. Thread safety: belongs to the thread of its step. Units: times in Unix milliseconds.
 // Errors: error replies; a handler throws only std::bad_alloc.
 #pragma once
 
@@ -17,6 +18,7 @@
 
 #include "command/keys.hpp"
 #include "command/row.hpp"
+#include "command/wait.hpp"
 #include "instance/instance.hpp"
 #include "resp/number.hpp"
 #include "resp/reply_writer.hpp"
@@ -39,7 +41,13 @@ struct Call {
   store::Keys keys;
   resp::ReplyWriter& reply;
   unsigned slot;
+  // False inside of a transaction or a script, and when a waiting command runs again.
+  bool may_wait = true;
+  // Of a command that has waited: the place, in found_keys, of the key that is ready.
+  std::optional<std::size_t> ready = {};
   bool failed = false;
+  // Set, and no reply written: the command waits.
+  std::optional<Wait> wait = {};
 
   std::size_t size() const { return args.size(); }
   std::string_view arg(std::size_t index) const { return args[index]; }

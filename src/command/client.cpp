@@ -99,8 +99,7 @@ void client_setname(Call& call) {
   call.reply.ok();
 }
 
-// Commands that wait for keys are what it would find; PAUSE's waiting is not among them, as in
-// Redis.
+// PAUSE's waiting is none that it ends, as in Redis.
 void client_unblock(Call& call) {
   if (call.size() > 4) return refuse_subcommand(call);
   if (call.size() == 4 && !call.is_word(3, "TIMEOUT") && !call.is_word(3, "ERROR")) {
@@ -108,7 +107,11 @@ void client_unblock(Call& call) {
   }
   const auto id = call.integer(2);
   if (!id) return;
-  call.reply.integer(0);
+  using Unblock = instance::Waiters::Unblock;
+  const bool with_error = call.size() == 4 && call.is_word(3, "ERROR");
+  const bool done = call.instance.waiters().unblock(static_cast<std::uint64_t>(*id),
+                                                    with_error ? Unblock::error : Unblock::timeout);
+  call.reply.integer(done ? 1 : 0);
 }
 
 }  // namespace redouble::command::connection_group

@@ -10,6 +10,7 @@ namespace {
 std::string flags_of(const instance::Client& client, const instance::Tracking& tracking) {
   std::string flags;
   if (client.close_after_reply) flags += 'c';
+  if (client.blocked.load(std::memory_order_relaxed)) flags += 'b';
   if (client.tracking.on) flags += 't';
   if (tracking.redirect_broken(client)) flags += 'R';
   if (client.tracking.broadcast) flags += 'B';

@@ -113,6 +113,7 @@ std::int64_t kill_matching(Call& call, const Filter& filter) {
       client.close_after_reply = true;
     } else {
       if (client.tracking.on) call.instance.tracking().forget(client);
+      call.instance.waiters().forget(client.id);
       client.kill();
     }
   });

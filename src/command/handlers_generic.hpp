@@ -35,5 +35,6 @@ void touch(Call& call);
 void ttl(Call& call);
 void type(Call& call);
 void unlink(Call& call);
+void wait(Call& call);
 
 }  // namespace redouble::command::generic_group

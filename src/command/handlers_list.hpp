@@ -10,6 +10,11 @@ struct Call;
 
 namespace redouble::command::list_group {
 
+void blmove(Call& call);
+void blmpop(Call& call);
+void blpop(Call& call);
+void brpop(Call& call);
+void brpoplpush(Call& call);
 void lindex(Call& call);
 void linsert(Call& call);
 void llen(Call& call);

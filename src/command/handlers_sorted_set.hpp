@@ -10,6 +10,9 @@ struct Call;
 
 namespace redouble::command::sorted_set_group {
 
+void bzmpop(Call& call);
+void bzpopmax(Call& call);
+void bzpopmin(Call& call);
 void zadd(Call& call);
 void zcard(Call& call);
 void zcount(Call& call);

@@ -61,9 +61,10 @@ void server_section(Call& call, Out out) {
 void clients_section(Call& call, Out out) {
   fmt::format_to(out,
                  "connected_clients:{}\r\ncluster_connections:0\r\nmaxclients:{}\r\n"
-                 "blocked_clients:{}\r\ntracking_clients:{}\r\nclients_in_timeout_table:0\r\n",
-                 call.instance.clients().size(), call.settings().maxclients, 0,
-                 call.instance.tracking().clients());
+                 "blocked_clients:{}\r\ntracking_clients:{}\r\nclients_in_timeout_table:{}\r\n",
+                 call.instance.clients().size(), call.settings().maxclients,
+                 call.instance.waiters().size(), call.instance.tracking().clients(),
+                 call.instance.waiters().timed());
 }
 
 double percent(std::uint64_t part, std::uint64_t whole) {

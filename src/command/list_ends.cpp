@@ -39,29 +39,6 @@ void pop(Call& call, End end) {
   reply_and_pop(call, call.key(), end, most);
 }
 
-// The keys may be one key; what is moved stands at the new end before it has left the old one.
-void move(Call& call, End from, End to) {
-  const store::Hashed& source = call.key(0);
-  const store::Hashed& destination = call.key(1);
-  const List* list = find_value<List>(call, source, Look::write);
-  if (call.failed) return;
-  if (list == nullptr) return call.reply.null();
-  const List* other = find_value<List>(call, destination, Look::write);
-  if (call.failed) return;
-  value::Digits digits;
-  const std::string moved((*list->end_at(from)).view(digits));
-  const List::Limits limits = limits_of(call);
-  List& shrinking = own_value<List>(call, source);
-  shrinking.pop(from);
-  shrinking.shrunk(limits);
-  Target<List> target(call, destination, other != nullptr, limits);
-  target->push(to, moved);
-  target->grown(limits);
-  target.finish(push_event(to));
-  call.reply.bulk(moved);
-  call.keys.changed(source, pop_event(from));
-}
-
 }  // namespace
 
 std::optional<End> end_word(Call& call, std::size_t index) {
@@ -95,46 +72,5 @@ void lpushx(Call& call) { push(call, End::front, Missing::left); }
 void rpushx(Call& call) { push(call, End::back, Missing::left); }
 void lpop(Call& call) { pop(call, End::front); }
 void rpop(Call& call) { pop(call, End::back); }
-void rpoplpush(Call& call) { move(call, End::back, End::front); }
-
-void lmove(Call& call) {
-  const auto from = end_word(call, 3);
-  if (!from) return;
-  const auto to = end_word(call, 4);
-  if (to) move(call, *from, *to);
-}
-
-void lmpop(Call& call) {
-  const auto keys = integer_between(call, 1, 1, "ERR numkeys should be greater than 0");
-  if (!keys) return;
-  if (*keys > static_cast<std::int64_t>(call.size()) - 3) return call.syntax_error();
-  const std::size_t where = static_cast<std::size_t>(*keys) + 2;
-  const auto from = end_word(call, where);
-  if (!from) return;
-  std::optional<std::int64_t> count = 1;
-  if (call.size() > where + 1) {
-    if (call.size() != where + 3 || !call.is_word(where + 1, "COUNT")) {
-      // A COUNT that is no number is told before what comes behind it.
-      const bool value = call.is_word(where + 1, "COUNT") && call.size() > where + 2;
-      if (!value || integer_between(call, where + 2, 1, "ERR count should be greater than 0")) {
-        call.syntax_error();
-      }
-      return;
-    }
-    count = integer_between(call, where + 2, 1, "ERR count should be greater than 0");
-    if (!count) return;
-  }
-  for (const store::Hashed& key : call.found_keys) {
-    const List* list = find_value<List>(call, key, Look::write);
-    if (call.failed) return;
-    if (list == nullptr) continue;
-    const std::size_t most = std::min(static_cast<std::size_t>(*count), list->size());
-    call.reply.array(2);
-    call.reply.bulk(key.key);
-    call.reply.array(most);
-    return reply_and_pop(call, key, *from, most);
-  }
-  call.reply.null_array();
-}
 
 }  // namespace redouble::command::list_group

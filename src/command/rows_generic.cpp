@@ -14,6 +14,8 @@ constexpr std::string_view any_order_of_shards[] = {"request_policy:all_shards",
 constexpr std::string_view own_walk[] = {"nondeterministic_output", "request_policy:special"};
 constexpr std::string_view sum_of_key_shards[] = {"request_policy:multi_shard",
                                                   "response_policy:agg_sum"};
+constexpr std::string_view least_of_all_shards[] = {"request_policy:all_shards",
+                                                    "response_policy:agg_min"};
 constexpr std::string_view varies[] = {"nondeterministic_output"};
 
 constexpr Row object_rows_of[] = {
@@ -299,6 +301,17 @@ constexpr Row generic_row_array[] = {
      .complexity = "O(N) in the keys",
      .tips = sum_of_key_shards,
      .handler = generic_group::unlink},
+    {.name = "wait",
+     .arity = 3,
+     .flags = noscript,
+     .categories = not_by_group | connection_category,
+     .grammar = "numreplicas:integer timeout:integer",
+     .group = Group::generic,
+     .since = "3.0.0",
+     .summary = "Waits until so many replicas have what this connection has written.",
+     .complexity = "O(1)",
+     .tips = least_of_all_shards,
+     .handler = generic_group::wait},
 };
 
 }  // namespace

@@ -8,6 +8,40 @@ namespace {
 constexpr std::string_view varies[] = {"nondeterministic_output"};
 
 constexpr Row sorted_set_row_array[] = {
+    {.name = "bzmpop",
+     .arity = -5,
+     .flags = write | blocking | movablekeys,
+     .keys = {keys_counted(key_rw | key_access | key_delete, 2)},
+     .grammar = "timeout:double numkeys:integer key:key... where(MIN | MAX) [COUNT~count:integer]",
+     .group = Group::sorted_set,
+     .since = "7.0.0",
+     .summary = "Removes members from the first of several sorted sets that is not empty and gives "
+                "them, and waits until there is one.",
+     .complexity = "O(K + M log N) for K keys and M members of N",
+     .handler = sorted_set_group::bzmpop},
+    {.name = "bzpopmax",
+     .arity = -3,
+     .flags = write | noscript | blocking | fast,
+     .keys = {keys_range(key_rw | key_access | key_delete, 1, -2)},
+     .grammar = "key:key... timeout:double",
+     .group = Group::sorted_set,
+     .since = "5.0.0",
+     .summary =
+         "Removes the member with the highest score of the first of several sorted sets that "
+         "is not empty and gives it, and waits until there is one.",
+     .complexity = "O(log N) for N members",
+     .handler = sorted_set_group::bzpopmax},
+    {.name = "bzpopmin",
+     .arity = -3,
+     .flags = write | noscript | blocking | fast,
+     .keys = {keys_range(key_rw | key_access | key_delete, 1, -2)},
+     .grammar = "key:key... timeout:double",
+     .group = Group::sorted_set,
+     .since = "5.0.0",
+     .summary = "Removes the member with the lowest score of the first of several sorted sets that "
+                "is not empty and gives it, and waits until there is one.",
+     .complexity = "O(log N) for N members",
+     .handler = sorted_set_group::bzpopmin},
     {.name = "zadd",
      .arity = -4,
      .flags = write | denyoom | fast,

@@ -142,46 +142,10 @@ const SortedSet* set_to_shorten(Call& call) {
   return set;
 }
 
-enum class Pop : bool { lowest, highest };
-
-// Replies and removes so many members, which are there; their array's header is written already.
-void reply_and_pop(Call& call, const store::Hashed& key, Pop which, std::size_t count, bool pairs) {
-  SortedSet& set = own_value<SortedSet>(call, key);
-  const bool lowest = which == Pop::lowest;
-  auto at = lowest ? set.at(0) : set.last();
-  for (std::size_t left = count; left > 0; --left) {
-    if (pairs) call.reply.array(2);
-    MemberReply::text(call, at.member());
-    call.reply.real(at.score());
-    lowest ? at.next() : at.previous();
-  }
-  const std::size_t first = lowest ? 0 : set.size() - count;
-  set.erase_ranks(first, first + count);
-  call.keys.changed(key, {EventKind::zset, lowest ? "zpopmin" : "zpopmax"});
-}
-
-void pop(Call& call, Pop which) {
-  if (call.size() > 3) return call.syntax_error();
-  const bool counted = call.size() == 3;
-  std::optional<std::int64_t> count = 1;
-  if (counted) count = positive_integer(call, 2);
-  if (!count) return;
-  const SortedSet* set = find_value<SortedSet>(call, call.key(), Look::write);
-  if (call.failed) return;
-  if (set == nullptr || *count == 0) return call.reply.array(0);
-  const std::size_t most = std::min(static_cast<std::size_t>(*count), set->size());
-  // One member that was not counted is no pair within an array.
-  const bool pairs = counted && call.reply.protocol() > 2;
-  call.reply.array(pairs ? most : 2 * most);
-  reply_and_pop(call, call.key(), which, most, pairs);
-}
-
 }  // namespace
 
 void zadd(Call& call) { add(call, false); }
 void zincrby(Call& call) { add(call, true); }
-void zpopmin(Call& call) { pop(call, Pop::lowest); }
-void zpopmax(Call& call) { pop(call, Pop::highest); }
 
 void zrem(Call& call) {
   const SortedSet* found = set_to_shorten(call);
@@ -223,33 +187,6 @@ void zremrangebylex(Call& call) {
   if (const SortedSet* set = set_to_shorten(call)) {
     remove_ranks(call, range->ranks(*set), "zremrangebylex");
   }
-}
-
-void zmpop(Call& call) {
-  const auto keys = integer_between(call, 1, 1, "ERR numkeys should be greater than 0");
-  if (!keys) return;
-  if (*keys > static_cast<std::int64_t>(call.size()) - 3) return call.syntax_error();
-  const std::size_t where = static_cast<std::size_t>(*keys) + 2;
-  const bool highest = call.is_word(where, "MAX");
-  if (!highest && !call.is_word(where, "MIN")) return call.syntax_error();
-  std::optional<std::int64_t> count = 1;
-  if (call.size() > where + 1) {
-    if (!call.is_word(where + 1, "COUNT") || call.size() == where + 2) return call.syntax_error();
-    count = integer_between(call, where + 2, 1, "ERR count should be greater than 0");
-    if (!count) return;
-    if (call.size() > where + 3) return call.syntax_error();
-  }
-  for (const store::Hashed& key : call.found_keys) {
-    const SortedSet* set = find_value<SortedSet>(call, key, Look::write);
-    if (call.failed) return;
-    if (set == nullptr) continue;
-    const std::size_t most = std::min(static_cast<std::size_t>(*count), set->size());
-    call.reply.array(2);
-    call.reply.bulk(key.key);
-    call.reply.array(most);
-    return reply_and_pop(call, key, highest ? Pop::highest : Pop::lowest, most, true);
-  }
-  call.reply.null_array();
 }
 
 }  // namespace redouble::command::sorted_set_group

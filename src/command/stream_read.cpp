@@ -7,6 +7,7 @@
 
 #include "command/handlers_stream.hpp"
 #include "command/stream_access.hpp"
+#include "command/wait.hpp"
 
 namespace redouble::command::stream_group {
 namespace {
@@ -33,7 +34,8 @@ void range(Call& call, bool reverse) {
 
 // XREAD as it was asked for.
 struct Query {
-  std::uint64_t count = 0;  // 0: all
+  std::uint64_t count = 0;                  // 0: all
+  std::optional<std::int64_t> deadline_ms;  // of BLOCK
   std::size_t keys_at = 0;
   std::size_t streams = 0;
 };
@@ -44,8 +46,9 @@ std::optional<Query> parse_read(Call& call) {
   for (std::size_t index = 1; index < call.size(); ++index) {
     const std::size_t rest = call.size() - index - 1;
     if (rest > 0 && call.is_word(index, "BLOCK")) {
-      call.error("ERR BLOCK is not supported yet");
-      return std::nullopt;
+      query.deadline_ms = deadline_of_milliseconds(call, ++index);
+      if (!query.deadline_ms) return std::nullopt;
+      continue;
     }
     if (rest > 0 && call.is_word(index, "COUNT")) {
       const auto count = call.integer(++index);
@@ -75,6 +78,32 @@ std::optional<Query> parse_read(Call& call) {
   return std::nullopt;
 }
 
+// What is asked of a stream: the entries after this one. nullptr: there is no such stream yet.
+using Wanted = std::vector<std::pair<const Stream*, StreamId>>;
+
+bool has_entry_after(const Stream* stream, StreamId id) {
+  return stream != nullptr && !stream->empty() && stream->at_most(StreamId::highest())->id() > id;
+}
+
+// An ID stands for '$' from now on.
+void wait_for_entries(Call& call, const Query& query, const Wanted& wanted) {
+  std::vector<StreamId> after;
+  std::vector<std::string> request(call.args.begin(), call.args.end());
+  for (std::size_t index = 0; index < wanted.size(); ++index) {
+    after.push_back(wanted[index].second);
+    request[query.keys_at + query.streams + index] = text_of(after.back());
+  }
+  wait_or_give_up(
+      call, {.deadline_ms = *query.deadline_ms,
+             .keys = query.streams,
+             .is_ready =
+                 [after = std::move(after)](std::size_t key, const store::Entry* entry) {
+                   if (entry == nullptr || entry->type() != value::Type::stream) return false;
+                   return has_entry_after(&static_cast<const Stream&>(entry->object()), after[key]);
+                 },
+             .request = std::move(request)});
+}
+
 }  // namespace
 
 void xlen(Call& call) {
@@ -89,8 +118,12 @@ void xrevrange(Call& call) { range(call, true); }
 void xread(Call& call) {
   const auto query = parse_read(call);
   if (!query) return;
-  std::vector<std::pair<const Stream*, StreamId>> wanted;
+  Wanted wanted;
   for (std::size_t index = 0; index < query->streams; ++index) {
+    if (call.ready && *call.ready != index) {
+      wanted.emplace_back(nullptr, StreamId());
+      continue;
+    }
     const Stream* stream = find_value<Stream>(call, call.key(index), Look::read);
     if (call.failed) return;
     const std::size_t at = query->keys_at + query->streams + index;
@@ -110,14 +143,16 @@ void xread(Call& call) {
   std::size_t served = 0;
   for (std::size_t index = 0; index < wanted.size(); ++index) {
     const auto& [stream, after] = wanted[index];
-    if (stream == nullptr || stream->empty()) continue;
-    if (stream->at_most(StreamId::highest())->id() <= after) continue;
+    if (!has_entry_after(stream, after)) continue;
     ++served;
     if (call.reply.protocol() == 2) call.reply.array(2);
     call.reply.bulk(call.key(index).key);
     reply_range(call, *stream, after.next(), StreamId::highest(), query->count);
   }
-  if (served == 0) return call.reply.null_array();
+  if (served == 0) {
+    if (!query->deadline_ms) return call.reply.null_array();
+    return wait_for_entries(call, *query, wanted);
+  }
   if (call.reply.protocol() == 2) {
     call.reply.end_array(place, served);
   } else {

@@ -67,6 +67,8 @@ class Client {
   bool close_after_reply = false;
   std::uint8_t protocol = 2;
   ReplyMode reply_mode = ReplyMode::on;
+  // Its last command waits, see instance/waiter.hpp.
+  std::atomic<bool> blocked{false};
   // Set by kill(); the session closes when it sees it.
   std::atomic<bool> killed{false};
   Mailbox mailbox;

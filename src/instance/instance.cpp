@@ -64,6 +64,7 @@ Instance::Instance(Options options)
       clients_(sync_),
       tracking_(clients_, sync_),
       alarms_(sync_),
+      waiters_(sync_),
       stats_(options.command_rows, sync_) {
   hot_.compat = options.compat;
   config_changed();
@@ -93,15 +94,20 @@ void Instance::set_host(Host* host) { host_ = host == nullptr ? &no_host_ : host
 
 bool Instance::run_due(unsigned slot, std::size_t most) {
   alarms_.run_due(clock_.now_ms());
+  waiters_.time_out_due(clock_.now_ms());
   if (!active_expire.load(std::memory_order_relaxed)) return false;
   Step step(*this, nullptr, recording());
-  return keyspace_.sweep(slot, step, most, [&step] { step.settle(); });
+  return keyspace_.sweep(slot, step, most, [&step](store::LockSet& locks) {
+    step.serve_waiters(locks);
+    step.settle();
+  });
 }
 
 void Instance::advance_us(unsigned slot, std::int64_t microseconds) {
   clock_.advance_us(microseconds);
   step({.all = true, .slot = slot}, nullptr, [](store::LockSet&, Step&) {});  // sweeps in order
   alarms_.run_due(clock_.now_ms());
+  waiters_.time_out_due(clock_.now_ms());
   host_->rearm();
 }
 
@@ -109,7 +115,7 @@ std::int64_t Instance::earliest_deadline_ms() const {
   const std::int64_t keys = active_expire.load(std::memory_order_relaxed)
                                 ? keyspace_.earliest_deadline_ms()
                                 : store::never_ms;
-  return std::min(keys, alarms_.earliest_ms());
+  return std::min({keys, alarms_.earliest_ms(), waiters_.earliest_ms()});
 }
 
 std::uint64_t Instance::digest(store::LockSet& locks) {

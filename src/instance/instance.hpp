@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 
 #include "instance/alarms.hpp"
 #include "instance/config.hpp"
@@ -22,6 +23,7 @@
 #include "instance/stats.hpp"
 #include "instance/step.hpp"
 #include "instance/tracking.hpp"
+#include "instance/waiters.hpp"
 #include "runtime/clock.hpp"
 #include "store/keyspace.hpp"
 #include "store/sync.hpp"
@@ -54,6 +56,7 @@ class Instance {
   Registry& clients() { return clients_; }
   Tracking& tracking() { return tracking_; }
   Alarms& alarms() { return alarms_; }
+  Waiters& waiters() { return waiters_; }
   Pause& pause() { return pause_; }
   const Pause& pause() const { return pause_; }
   Stats& stats() { return stats_; }
@@ -87,9 +90,9 @@ class Instance {
   // Where false, only who asks for a key finds it expired (DEBUG SET-ACTIVE-EXPIRE).
   std::atomic<bool> active_expire{true};
 
-  // One step: f(LockSet&, Step&) under the locks of `plan`; its effects are settled before the
-  // locks go. `client` caused it, or nullptr. After it, deadlines that became due while the gate
-  // was held have been seen by nobody.
+  // One step: f(LockSet&, Step&) under the locks of `plan`; those whom it made ready are served and
+  // its effects settled before the locks go. `client` caused it, or nullptr. After it, deadlines
+  // that became due while the gate was held have been seen by nobody.
   template <class F>
   decltype(auto) step(const store::Plan& plan, Client* client, F&& f) {
     Step step(*this, client, recording());
@@ -98,7 +101,14 @@ class Instance {
       if (plan.all && active_expire.load(std::memory_order_relaxed)) {
         keyspace_.sweep_in_order(locks);
       }
-      return f(locks, step);
+      if constexpr (std::is_void_v<std::invoke_result_t<F&, store::LockSet&, Step&>>) {
+        f(locks, step);
+        step.serve_waiters(locks);
+      } else {
+        auto result = f(locks, step);
+        step.serve_waiters(locks);
+        return result;
+      }
     });
   }
 
@@ -151,6 +161,7 @@ class Instance {
   Registry clients_;
   Tracking tracking_;
   Alarms alarms_;
+  Waiters waiters_;
   Pause pause_;
   Stats stats_;
   Hot hot_;

@@ -1,5 +1,7 @@
 #include "instance/step.hpp"
 
+#include <algorithm>
+
 #include "instance/instance.hpp"
 
 namespace redouble::instance {
@@ -7,6 +9,8 @@ namespace redouble::instance {
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
   instance_.tracking().changed(effect.key.key, client_);
+  if (instance_.waiters().active()) [[unlikely]]
+    note_ready(effect.database, effect.key.key);
   if (!recording_) return;
   using store::EventKind;
   const bool by_itself =
@@ -23,6 +27,46 @@ void Step::whole_database_effect(Whole what) {
   ++changes_;
   request_changed_ = true;
   if (what == Whole::emptied) instance_.tracking().flushed();
+  if (!instance_.waiters().active()) return;
+  for (const auto& [database, key] : instance_.waiters().keys()) note_ready(database, key);
+}
+
+void Step::note_ready(int database, std::string_view key) {
+  if (!instance_.waiters().any_on(database, key)) return;
+  if (ready_ == nullptr) ready_ = std::make_unique<std::deque<std::pair<int, std::string>>>();
+  std::pair<int, std::string> ready(database, key);
+  if (std::ranges::find(*ready_, ready) == ready_->end()) ready_->push_back(std::move(ready));
+}
+
+void Step::serve_ready(store::LockSet& locks) {
+  end_request();
+  while (!ready_->empty()) {
+    const auto [database, name] = std::move(ready_->front());
+    ready_->pop_front();
+    store::Keys keys = locks.database(database);
+    const store::Hashed key = locks.keyspace().hash()(name);
+    for (const auto& waiter : instance_.waiters().on(database, name)) {
+      const bool is_late = waiter->deadline_ms() <= locks.now_ms();
+      if (!is_late && !waiter->is_ready(key, keys.find(key, store::Look::quiet))) continue;
+      if (!instance_.waiters().claim(*waiter)) continue;
+      if (is_late) {
+        waiter->time_out();
+        continue;
+      }
+      Client* const before = act_for(&waiter->client());
+      waiter->serve(locks, *this, key);
+      end_request();
+      act_for(before);
+    }
+  }
+  ready_.reset();
+}
+
+void Step::end_request() {
+  if (recording_ && request_changed_ && !rewritten_ && !request_.empty()) {
+    push_record(database_, request_);
+  }
+  request_ = {};
 }
 
 void Step::record_as(std::initializer_list<std::string_view> command) {
@@ -42,9 +86,7 @@ void Step::push_record(int database, std::span<const std::string_view> command) 
 
 void Step::settle_changes() {
   instance_.stats().changes.fetch_add(changes_, std::memory_order_relaxed);
-  if (recording_ && request_changed_ && !rewritten_ && !request_.empty()) {
-    push_record(database_, request_);
-  }
+  end_request();
   if (records_ != nullptr) instance_.record(*records_);
   records_.reset();
   changes_ = 0;

@@ -6,6 +6,7 @@
 
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
+#include "session/blocked_call.hpp"
 #include "session/judge.hpp"
 
 namespace redouble::session {
@@ -36,6 +37,7 @@ Session::Session(instance::Instance& instance, Workbench& bench, Peer peer)
 Session::~Session() {
   client_->mailbox.set_waker(nullptr);
   stop_waiting();
+  if (waiter_ != nullptr) instance_.waiters().claim(*waiter_);
   instance_.step({.slot = bench_.slot}, nullptr, [&](store::LockSet&, instance::Step&) {
     if (client_->tracking.on) instance_.tracking().disable(*client_);
     instance_.clients().remove(client_->id);
@@ -72,7 +74,13 @@ Progress Session::received(std::size_t size) {
   } else {
     bench_.received = size;
   }
-  return waiting() ? Progress::waiting : run();
+  if (!waiting()) [[likely]]
+    return run();
+  if (pending_ == nullptr) {
+    keep_rest({bench_.input().data(), std::exchange(bench_.received, 0)}, 0);
+  }
+  client_->query_bytes.store(static_cast<std::uint32_t>(unread()), std::memory_order_relaxed);
+  return Progress::waiting;
 }
 
 Progress Session::resume() {
@@ -82,6 +90,13 @@ Progress Session::resume() {
 
 Progress Session::deliver() {
   if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
+  if (waiter_ != nullptr) {
+    const bool settled = waiter_->settled();  // before the mail, which its reply is in, is taken
+    drain_mail();
+    if (!settled) return Progress::waiting;
+    waiter_.reset();
+    return run();
+  }
   if (waiting()) return resume();
   if (client_->close_after_reply) {
     client_->mailbox.take();
@@ -128,7 +143,7 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
       client_->query_bytes.store(static_cast<std::uint32_t>(input.size() - used),
                                  std::memory_order_relaxed);
       const Ran ran = execute(parser.args());
-      if (ran == Ran::waits) {
+      if (ran == Ran::paused) {
         parser.reset();
         return Progress::waiting;
       }
@@ -139,6 +154,8 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     }
     used += parser.consumed();
     parser.reset();
+    if (waiter_ != nullptr) [[unlikely]]
+      return Progress::waiting;
     if (client_->close_after_reply) return Progress::close;
     if (used < input.size() && bench_.output.size() > most_output) return Progress::more;
   }
@@ -225,15 +242,47 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
     }
     make_room(instance_, *row, bench_.slot);
   }
-  return instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
-    const Ran ran = run_step(row, args, locks, step);
-    note_deadline(locks.earliest_set_ms());
-    return ran;
-  });
+  const std::size_t named_keys = bench_.keys.size();
+  const bool may_serve = row != nullptr && (row->flags & command::write) != 0;
+  for (int tries = 0;; ++tries) {
+    if (may_serve && instance_.waiters().active()) [[unlikely]] {
+      reach_waiters(named_keys, plan, tries);
+    }
+    const Ran ran =
+        instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
+          if (may_serve && !can_serve(locks, named_keys)) [[unlikely]]
+            return Ran::lacks_locks;
+          const Ran done = run_step(row, args, named_keys, locks, step);
+          note_deadline(locks.earliest_set_ms());
+          return done;
+        });
+    if (ran != Ran::lacks_locks) [[likely]]
+      return ran;
+  }
+}
+
+// Who waits for the keys of a request may write to further ones when it is served.
+void Session::reach_waiters(std::size_t named_keys, store::Plan& plan, int tries) {
+  constexpr int most_tries = 3;
+  bench_.keys.resize(named_keys);
+  if (tries >= most_tries) plan.all = true;
+  if (!plan.all) instance_.waiters().reach(bench_.keys);
+  plan.keys = bench_.keys;
+}
+
+bool Session::can_serve(const store::LockSet& locks, std::size_t named_keys) const {
+  if (!instance_.waiters().active() || locks.whole()) [[likely]]
+    return true;
+  const std::span<const store::Hashed> named = std::span(bench_.keys).first(named_keys);
+  std::vector<store::Hashed> needed(named.begin(), named.end());
+  instance_.waiters().reach(needed);
+  return std::ranges::all_of(needed,
+                             [&](const store::Hashed& key) { return locks.holds(key.hash); });
 }
 
 Session::Ran Session::run_step(const command::Row* row, std::span<const std::string_view> args,
-                               store::LockSet& locks, instance::Step& step) {
+                               std::size_t named_keys, store::LockSet& locks,
+                               instance::Step& step) {
   instance::Client& client = *client_;
   account_time(locks.now_us());
   if (!mutant("mail-taken-before-locks") && !mutant("mail-behind-reply")) drain_mail();
@@ -243,7 +292,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
   command::Call call{.row = row == nullptr ? unknown : *row,
                      .name = row == nullptr ? std::string_view() : table.full_name(*row),
                      .args = args,
-                     .found_keys = bench_.keys,
+                     .found_keys = std::span(bench_.keys).first(named_keys),
                      .instance = instance_,
                      .client = client,
                      .step = step,
@@ -258,7 +307,7 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
   switch (judge(call, table, row)) {
     case Verdict::wait:
       wait_for_pause();
-      return Ran::waits;
+      return Ran::paused;
     case Verdict::refused:
       // An unknown subcommand is nobody's: as in Redis its container is not charged.
       if (row != nullptr && (!command::has_subcommands(*row) || args.size() < 2)) {
@@ -271,6 +320,8 @@ Session::Ran Session::run_step(const command::Row* row, std::span<const std::str
       bench_.timed_row = row;
       bench_.timed_since_us = locks.now_us();
       if (client.tracking.on) remember_reads(call);
+      if (call.wait) [[unlikely]]
+        block(call);
       break;
   }
   // Whatever becomes of a command, CLIENT CACHING was about that one; only CLIENT's do not count.
@@ -305,6 +356,15 @@ void Session::obey_reply_mode(const resp::Output::Mark& mark) {
 void Session::wait_for_pause() {
   alarm_ = instance_.alarms().add(instance_.pause().until_ms(), client_);
   note_deadline(alarm_.first);
+}
+
+void Session::block(const command::Call& call) {
+  using instance::ReplyMode;
+  const bool replies =
+      client_->reply_mode == ReplyMode::on || client_->reply_mode == ReplyMode::skip_next;
+  waiter_ = std::make_shared<BlockedCall>(call, client_, replies);
+  instance_.waiters().add(waiter_);
+  note_deadline(waiter_->deadline_ms());
 }
 
 void Session::note_deadline(std::int64_t at_ms) {

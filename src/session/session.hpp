@@ -40,7 +40,7 @@ namespace redouble::session {
 enum class Progress : std::uint8_t {
   input,    // everything received is answered or kept; give more
   more,     // enough to send for once; call resume() after sending
-  waiting,  // the next request waits; call resume() after a wake-up
+  waiting,  // a request waits; call deliver() after a wake-up, received() as ever
   close,    // send the output, then close
 };
 
@@ -86,7 +86,13 @@ class Session {
     resp::RequestParser parser;
     void reserve(std::size_t wanted);
   };
-  enum class Ran : std::uint8_t { done, waits, must_close };
+  enum class Ran : std::uint8_t {
+    done,
+    paused,       // it runs again after the pause
+    blocked,      // it is with the instance's Waiters
+    lacks_locks,  // whoever it would serve needs more than what was held
+    must_close,
+  };
 
   Progress run();
   Progress run_requests(std::string_view input, resp::RequestParser& parser, std::size_t& used);
@@ -94,13 +100,17 @@ class Session {
   resp::RequestLimits limits() const;
   void refuse_protocol(std::string_view text);
   Ran execute(std::span<const std::string_view> args);
+  // `named_keys`: so many of the bench's keys are the request's own.
   Ran run_step(const command::Row* row, std::span<const std::string_view> args,
-               store::LockSet& locks, instance::Step& step);
+               std::size_t named_keys, store::LockSet& locks, instance::Step& step);
+  void reach_waiters(std::size_t named_keys, store::Plan& plan, int tries);
+  bool can_serve(const store::LockSet& locks, std::size_t named_keys) const;
   void remember_reads(const command::Call& call);
   void obey_reply_mode(const resp::Output::Mark& mark);
-  bool waiting() const { return alarm_ != instance::Alarms::Key{}; }
+  bool waiting() const { return alarm_ != instance::Alarms::Key{} || waiter_ != nullptr; }
   void wait_for_pause();
   void stop_waiting();
+  void block(const command::Call& call);
   void note_deadline(std::int64_t at_ms);
   void drain_mail();
   void account_time(std::int64_t now_us);
@@ -109,7 +119,8 @@ class Session {
   Workbench& bench_;
   std::shared_ptr<instance::Client> client_;
   std::unique_ptr<Pending> pending_;
-  instance::Alarms::Key alarm_{};
+  instance::Alarms::Key alarm_{};             // while it is paused
+  std::shared_ptr<instance::Waiter> waiter_;  // while its command waits
 };
 
 }  // namespace redouble::session

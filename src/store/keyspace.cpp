@@ -79,7 +79,7 @@ std::size_t Keyspace::sweep_stripe(LockSet& locks, std::size_t index, std::size_
 }
 
 bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
-                     const std::function<void()>& settle) {
+                     const std::function<void(LockSet&)>& settle) {
   const std::int64_t now = clock_.now_ms();
   std::size_t left = most;
   for (std::size_t turn = 0; turn < stripe_count_; ++turn) {
@@ -91,7 +91,7 @@ bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
     const std::size_t removed =
         step(Plan{.keys = {&stripe_itself, 1}, .slot = slot}, sink, [&](LockSet& locks) {
           const std::size_t swept = sweep_stripe(locks, index, left);
-          settle();
+          settle(locks);
           return swept;
         });
     left -= removed;

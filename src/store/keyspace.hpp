@@ -76,7 +76,7 @@ class Keyspace {
   // in the order of their deadlines; a call begins with another stripe than the one before it.
   // `settle` is called at the end of each of these steps, under its locks.
   bool sweep(unsigned slot, EffectSink& sink, std::size_t most,
-             const std::function<void()>& settle);
+             const std::function<void(LockSet&)>& settle);
   // The same for everything that is due, in the order of the deadlines over the whole instance.
   // REQUIRES: locks.whole().
   void sweep_in_order(LockSet& locks);

@@ -40,6 +40,8 @@ class LockSet {
   std::int64_t now_us() const { return now_us_; }
   std::int64_t now_ms() const { return now_us_ / 1000; }
   bool whole() const { return whole_; }
+  // The stripe of a key with this hash is held.
+  bool holds(std::uint64_t hash) const { return (held_ >> (hash & (stripe_count() - 1)) & 1) != 0; }
   Keyspace& keyspace() const { return keyspace_; }
   EffectSink& sink() const { return sink_; }
   // The earliest deadline that this step has set; never_ms if none.

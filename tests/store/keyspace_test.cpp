@@ -40,7 +40,7 @@ TEST(KeyspaceTest, SweepsAStripeInTheOrderOfItsDeadlinesAndNothingEarly) {
   EXPECT_EQ(small.keyspace.earliest_deadline_ms(), start_ms + 10);
   int settled = 0;
   const auto sweep = [&](std::size_t most) {
-    return small.keyspace.sweep(0, small.sink, most, [&settled] { ++settled; });
+    return small.keyspace.sweep(0, small.sink, most, [&settled](LockSet&) { ++settled; });
   };
   EXPECT_FALSE(sweep(100));
   EXPECT_EQ(settled, 0);
@@ -71,8 +71,9 @@ TEST(KeyspaceTest, AManyTimesExpiredInstanceIsSweptAFewKeysAtATime) {
   std::size_t calls = 0;
   for (bool more = true; more; ++calls) {
     std::size_t in_step = 0;
-    more = small.keyspace.sweep(0, small.sink, most,
-                                [&] { in_step = std::max(in_step, small.sink.heard.size()); });
+    more = small.keyspace.sweep(0, small.sink, most, [&](LockSet&) {
+      in_step = std::max(in_step, small.sink.heard.size());
+    });
     const std::size_t heard = small.take_heard().size();
     EXPECT_LE(heard, most);
     EXPECT_LE(in_step, most);
@@ -98,7 +99,7 @@ TEST(KeyspaceTest, AStripeFullOfExpiredKeysDoesNotHoldBackTheOthers) {
   small.advance_ms(1);
   std::vector<std::string> heard;
   for (int call = 0; call < 5; ++call) {
-    small.keyspace.sweep(0, small.sink, 8, [] {});
+    small.keyspace.sweep(0, small.sink, 8, [](LockSet&) {});
     for (std::string& event : small.take_heard()) heard.push_back(std::move(event));
   }
   EXPECT_THAT(heard, ::testing::Contains("0 expired " + names[3]));
