@@ -257,9 +257,10 @@ class Servers {
  private:
   static std::vector<std::string> with_common(std::vector<std::string> command,
                                               const std::string& socket) {
-    for (const char* word :
-         {"--port", "0", "--save", "", "--appendonly", "no", "--databases", "4",
-          "--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes", "--unixsocket"}) {
+    for (const char* word : {"--port", "0", "--save", "", "--appendonly", "no", "--databases", "4",
+                             "--proto-max-bulk-len", "1mb", "--enable-debug-command", "yes",
+                             // redis-server looks at timeouts so often a second.
+                             "--hz", "500", "--unixsocket"}) {
       command.emplace_back(word);
     }
     command.push_back(socket);

@@ -32,8 +32,6 @@ constexpr Supplement supplements[] = {
      "| "
      "NOSUCH)"},
     {"command|getkeys", "request:string"},
-    // Without BLOCK: who waits for another one's command is compared by histories, not here.
-    {"xread", "[COUNT~count:integer] STREAMS~streams{key:key... id:string...}"},
     {"command|getkeysandflags", "request:string"},
     {"pfdebug", "pfdebug-word:string key:key"},
     // With one prefix: of three, the last two of which overlap, redis-server 7.0.15 refuses by two
@@ -113,6 +111,41 @@ void keep_deadlines_away(Request& request) {
     } else if (*number <= nearest_deadline_s * 1000) {
       request[index] = "100000000";
     }
+  }
+}
+
+// The commands that may wait: where their timeout stands (0: it is the last word; `behind_block`:
+// behind the word BLOCK), and a short one.
+struct WaitingCommand {
+  std::string_view name;
+  std::size_t timeout_at;
+  std::string_view shortest;
+  bool behind_block = false;
+};
+constexpr WaitingCommand waiting_commands[] = {
+    {"blpop", 0, "0.001"},    {"brpop", 0, "0.001"},        {"bzpopmin", 0, "0.001"},
+    {"bzpopmax", 0, "0.001"}, {"blmove", 5, "0.001"},       {"brpoplpush", 3, "0.001"},
+    {"blmpop", 1, "0.001"},   {"bzmpop", 1, "0.001"},       {"wait", 2, "1"},
+    {"xread", 0, "1", true},  {"xreadgroup", 0, "1", true},
+};
+
+// Nobody else is there who could end a wait: a millisecond is enough for both servers.
+void keep_waits_short(Request& request) {
+  const auto found = std::ranges::find_if(waiting_commands, [&](const WaitingCommand& one) {
+    return command::equals_lower(request.front(), one.name);
+  });
+  if (found == std::end(waiting_commands)) return;
+  const auto shorten = [&](std::string& timeout) {
+    const auto value = resp::parse_long_double(timeout);
+    if (value && *value >= 0 && timeout != found->shortest) timeout = found->shortest;
+  };
+  if (found->behind_block) {
+    for (std::size_t index = 1; index + 1 < request.size(); ++index) {
+      if (command::equals_lower(request[index], "block")) shorten(request[index + 1]);
+    }
+  } else if (const std::size_t at = found->timeout_at == 0 ? request.size() - 1 : found->timeout_at;
+             at != 0 && at < request.size()) {
+    shorten(request[at]);
   }
 }
 
@@ -232,6 +265,7 @@ Request Generator::make(const Source& source, bool mistakes) {
   keep_deadlines_away(request);
   keep_deadlines_apart(request);
   keep_draws_few(request);
+  keep_waits_short(request);
   return request;
 }
 

@@ -9,7 +9,7 @@ constexpr RandomSetting settings[] = {
      {"allkeys-lru", "volatile-ttl", "noeviction", "nosuch", "VOLATILE-RANDOM"}},
     {"maxmemory", "0", {"100gb", "0", "200gib", "-1", "abc"}},
     {"maxmemory-samples", "5", {"5", "1", "0", "-1", "10"}},
-    {"hz", "10", {"10", "100", "501", "0", "abc"}},
+    {"hz", "500", {"500", "100", "501", "0", "abc"}},
     {"notify-keyspace-events", "", {"KEA", "", "Elg", "q", "KEx$"}},
     {"timeout", "0", {"0", "100000", "-1", "abc", "2147483648"}},
     {"hash-max-listpack-entries", "512", {"512", "10", "0", "-1", "1e3"}},
