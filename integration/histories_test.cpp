@@ -9,8 +9,6 @@
 // timing is the system's), REDOUBLE_LONG does forty times as much. `--server=PATH` judges another
 // server than REDOUBLE_PROGRAM's, `--histories=N` takes so many: that is how ci/mutants asks.
 #include <gtest/gtest.h>
-#include <hiredis/hiredis.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <atomic>
@@ -33,6 +31,7 @@
 #include "check/reply_text.hpp"
 #include "check/report.hpp"
 #include "check/string_model.hpp"
+#include "hiredis_client.hpp"
 #include "server_process.hpp"
 
 namespace redouble::integration {
@@ -46,7 +45,6 @@ using check::StringModel;
 
 constexpr check::Budget budget{.steps = 1'000'000, .remembered = 1'000'000};
 constexpr std::uint32_t most_clients = 5;
-constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};
 
 std::uint64_t chosen_seed() {
   const char* given = std::getenv("REDOUBLE_SEED");
@@ -60,68 +58,6 @@ std::size_t number_of_histories(std::size_t usual) {
   if (histories_asked != 0) return histories_asked;
   return std::getenv("REDOUBLE_LONG") != nullptr ? 40 * usual : usual;
 }
-
-std::string resp2_of(const redisReply& reply) {
-  switch (reply.type) {
-    case REDIS_REPLY_STATUS:
-      return check::simple_reply({reply.str, reply.len});
-    case REDIS_REPLY_ERROR:
-      return check::error_reply({reply.str, reply.len});
-    case REDIS_REPLY_INTEGER:
-      return check::integer_reply(reply.integer);
-    case REDIS_REPLY_STRING:
-      return check::bulk_reply({reply.str, reply.len});
-    case REDIS_REPLY_ARRAY: {
-      std::vector<std::string> elements;
-      for (std::size_t i = 0; i < reply.elements; ++i) {
-        elements.push_back(resp2_of(*reply.element[i]));
-      }
-      return check::array_reply(elements);
-    }
-    default:
-      return check::null_reply();
-  }
-}
-
-// One connection, synchronous.
-class Connection {
- public:
-  explicit Connection(int port) : port_(port) { open(); }
-
-  bool alive() const { return context_ != nullptr && context_->err == 0; }
-  void open() {
-    context_.reset(::redisConnectWithTimeout("127.0.0.1", port_, patience));
-    if (alive()) ::redisSetTimeout(context_.get(), patience);
-  }
-  void append(const Request& request) {
-    std::vector<const char*> words;
-    std::vector<std::size_t> sizes;
-    for (const std::string& word : request) {
-      words.push_back(word.data());
-      sizes.push_back(word.size());
-    }
-    ::redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), words.data(),
-                             sizes.data());
-  }
-  // The next reply in RESP2; nothing where the connection has died.
-  std::optional<std::string> next() {
-    void* found = nullptr;
-    if (!alive() || ::redisGetReply(context_.get(), &found) != REDIS_OK) return std::nullopt;
-    const std::unique_ptr<void, void (*)(void*)> reply(found, ::freeReplyObject);
-    return resp2_of(*static_cast<const redisReply*>(found));
-  }
-  std::optional<std::string> ask(const Request& request) {
-    append(request);
-    return next();
-  }
-
- private:
-  struct Free {
-    void operator()(redisContext* context) const { ::redisFree(context); }
-  };
-  int port_;
-  std::unique_ptr<redisContext, Free> context_;
-};
 
 // What one history is made of.
 struct Shape {
@@ -234,7 +170,7 @@ class Player {
     id_ = reply ? std::strtoull(reply->c_str() + 1, nullptr, 10) : 0;
   }
 
-  Connection connection_;
+  HiredisClient connection_;
   std::atomic<std::uint64_t> id_{0};
   std::vector<std::optional<std::string>> replies_;
 };
@@ -259,7 +195,7 @@ class Killer {
   }
 
  private:
-  Connection connection_;
+  HiredisClient connection_;
 };
 
 struct Tally {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "instance/instance.hpp"
+#include "runtime/mutant.hpp"
 
 namespace redouble::instance {
 
@@ -33,6 +34,7 @@ void Step::whole_database_effect(Whole what) {
 
 void Step::note_ready(int database, std::string_view key) {
   if (!instance_.waiters().any_on(database, key)) return;
+  if (mutant("served-move-wakes-nobody") && ready_ != nullptr) return;
   if (ready_ == nullptr) ready_ = std::make_unique<std::deque<std::pair<int, std::string>>>();
   std::pair<int, std::string> ready(database, key);
   if (std::ranges::find(*ready_, ready) == ready_->end()) ready_->push_back(std::move(ready));
@@ -46,7 +48,7 @@ void Step::serve_ready(store::LockSet& locks) {
     store::Keys keys = locks.database(database);
     const store::Hashed key = locks.keyspace().hash()(name);
     for (const auto& waiter : instance_.waiters().on(database, name)) {
-      const bool is_late = waiter->deadline_ms() <= locks.now_ms();
+      const bool is_late = waiter->deadline_ms() <= locks.now_ms() && !mutant("late-waiter-served");
       if (!is_late && !waiter->is_ready(key, keys.find(key, store::Look::quiet))) continue;
       if (!instance_.waiters().claim(*waiter)) continue;
       if (is_late) {

@@ -97,6 +97,7 @@ bool Waiters::reach(std::vector<store::Hashed>& held) const {
     if (queue == by_key_.end()) continue;
     for (const auto& waiter : queue->second) {
       for (const store::Hashed& key : waiter->further_keys()) {
+        if (mutant("waiter-keys-not-locked")) continue;
         if (std::ranges::find(names, key.key) != names.end()) continue;
         names.push_back(key.key);
         held.push_back({.key = {}, .hash = key.hash});
@@ -139,6 +140,8 @@ bool Waiters::unblock(std::uint64_t client, Unblock how) {
   return true;
 }
 
-void Waiters::forget(std::uint64_t client) { take(client); }
+void Waiters::forget(std::uint64_t client) {
+  if (!mutant("killed-waiter-stays")) take(client);
+}
 
 }  // namespace redouble::instance
