@@ -4,7 +4,8 @@
 // ctest: alone
 // REDOUBLE_SEED chooses the first seed (printed), REDOUBLE_LONG the seconds of random runs instead
 // of the default, REDOUBLE_FINDS how many differences are collected before the run ends (default
-// 1), REDOUBLE_REDIS_SERVER the judge.
+// 1), REDOUBLE_REDIS_SERVER the judge, REDOUBLE_ASKED a file for what was asked and how it was
+// compared (for ci/conformance).
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -23,6 +24,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -306,6 +308,22 @@ void expect_successes(const Differential& one, const Differential& other) {
   }
 }
 
+// What ci/conformance reads, a fact a line, its fields apart by tabs.
+void write_asked(const Generator& generator, std::size_t commands) {
+  const std::string path = environment("REDOUBLE_ASKED", "");
+  if (path.empty()) return;
+  std::ofstream file(path);
+  file << "commands\t" << commands << '\n';
+  for (const auto& [part, count] : generator.counts()) {
+    file << "asked\t" << part << '\t' << count << '\n';
+  }
+  for (const Difference& difference : differences()) {
+    file << (difference.same == nullptr ? "left out\t" : "compared\t") << difference.command << '\t'
+         << difference.reason << '\n';
+  }
+  for (const Script& script : scripts()) file << "script\t" << script.about << '\n';
+}
+
 TEST(Differential, RandomSequencesAreAnsweredAsByTheRealServer) {
   Servers& servers = Servers::get();
   const std::uint64_t seed = std::strtoull(environment("REDOUBLE_SEED", "1").c_str(), nullptr, 10);
@@ -351,6 +369,7 @@ TEST(Differential, RandomSequencesAreAnsweredAsByTheRealServer) {
              protocol2.commands() + protocol3.commands(), sequences, found.size());
   if (!found.empty()) return;
   // What chance has not met gets sequences of its own.
+  write_asked(generator, protocol2.commands() + protocol3.commands());
   const std::vector<std::string> left = generator.missing();
   if (left.empty()) return expect_successes(protocol2, protocol3);
   Generator rest(seed, [&](std::string_view name) {
