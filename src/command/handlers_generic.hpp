@@ -12,6 +12,7 @@ namespace redouble::command::generic_group {
 
 void copy(Call& call);
 void del(Call& call);
+void dump(Call& call);
 void exists(Call& call);
 void expire(Call& call);
 void expireat(Call& call);
@@ -30,6 +31,7 @@ void pttl(Call& call);
 void randomkey(Call& call);
 void rename(Call& call);
 void renamenx(Call& call);
+void restore(Call& call);
 void scan(Call& call);
 void touch(Call& call);
 void ttl(Call& call);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command/handlers_hash.hpp"
+#include "command/hash_limits.hpp"
 #include "command/objects.hpp"
 #include "resp/number.hpp"
 #include "value/hash.hpp"
@@ -19,11 +20,6 @@ using value::HashObject;
 
 constexpr store::Event set_event{EventKind::hash, "hset"};
 
-Hash::Limits limits_of(const Call& call) {
-  return {static_cast<std::size_t>(call.settings().hash_max_listpack_entries),
-          static_cast<std::size_t>(call.settings().hash_max_listpack_value), table_seed(call)};
-}
-
 // Sets the pairs behind the key; gives how many fields are new, or nothing: the error is written.
 std::optional<std::int64_t> set_pairs(Call& call) {
   if (call.size() % 2 != 0) {
@@ -31,7 +27,7 @@ std::optional<std::int64_t> set_pairs(Call& call) {
     return std::nullopt;
   }
   std::int64_t added = 0;
-  const Hash::Limits limits = limits_of(call);
+  const Hash::Limits limits = hash_limits(call);
   const bool done =
       change_or_make<HashObject>(call, call.key(), set_event, [&](HashObject& object) {
         for (std::size_t index = 2; index < call.size(); index += 2) {
@@ -51,7 +47,7 @@ std::optional<Hash::Text> old_value(Call& call) {
 
 void set_sum(Call& call, std::string_view sum, std::string_view event) {
   change_or_make<HashObject>(call, call.key(), {EventKind::hash, event}, [&](HashObject& object) {
-    object.hash().set(call.arg(2), sum, limits_of(call));
+    object.hash().set(call.arg(2), sum, hash_limits(call));
     return true;
   });
 }
@@ -71,7 +67,7 @@ void hsetnx(Call& call) {
   const bool done =
       change_or_make<HashObject>(call, call.key(), set_event, [&](HashObject& object) {
         if (object.hash().contains(call.arg(2))) return false;
-        added = object.hash().set(call.arg(2), call.arg(3), limits_of(call));
+        added = object.hash().set(call.arg(2), call.arg(3), hash_limits(call));
         return true;
       });
   if (done) call.reply.integer(added ? 1 : 0);

@@ -3,10 +3,16 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "command/row.hpp"
 
 namespace redouble::command {
+
+// What RESTORE and RESTORE-ASKING, which stand in two groups, take.
+inline constexpr std::string_view restore_grammar =
+    "key:key ttl:integer serialized-value:string [REPLACE@3.0.0] [ABSTTL@5.0.0] "
+    "[IDLETIME~seconds:integer@5.0.0] [FREQ~frequency:integer@5.0.0]";
 
 std::span<const Row> bitmap_rows();
 std::span<const Row> connection_rows();

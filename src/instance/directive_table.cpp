@@ -190,7 +190,7 @@ constexpr auto table = std::to_array<Directive>({
     boolean("rdb-del-sync-files", "no").no_effect(no_disk),
     boolean("rdb-save-incremental-fsync", "yes").no_effect(no_disk),
     boolean("rdbchecksum", "yes").at_start().no_effect(no_disk),
-    boolean("rdbcompression", "yes").no_effect(no_disk),
+    boolean("rdbcompression", "yes").kept_in<&Settings::rdb_compression>(),
     integer("ready-fd", "-1", -1, int32_max)
         .at_start()
         .of_one_start()

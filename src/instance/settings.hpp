@@ -112,6 +112,9 @@ struct Settings {
   std::uint64_t stream_node_max_bytes = 0;
   std::int64_t stream_node_max_entries = 0;
 
+  // Dumps.
+  bool rdb_compression = true;
+
   // What is watched.
   std::int64_t busy_reply_threshold = 0;     // milliseconds
   std::int64_t slowlog_log_slower_than = 0;  // microseconds, negative is off

@@ -31,6 +31,14 @@ class AccessClock {
   void begin(const Entry& entry, std::int64_t now_ms) const {
     entry.set_access(counts_uses_ ? packed(initial_count, now_ms) : second(now_ms));
   }
+  // As if the entry had been used last so many seconds ago; as if so often. Each counts only where
+  // the policy keeps that.
+  void set_idle_s(const Entry& entry, std::int64_t now_ms, std::int64_t idle_s) const {
+    if (!counts_uses_) entry.set_access(second(now_ms) - static_cast<std::uint32_t>(idle_s));
+  }
+  void set_frequency(const Entry& entry, std::int64_t now_ms, std::uint32_t count) const {
+    if (counts_uses_) entry.set_access(packed(count, now_ms));
+  }
   void use(const Entry& entry, std::int64_t now_ms, Random& random) const {
     if (!counts_uses_) {
       entry.set_access(second(now_ms));

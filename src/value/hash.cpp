@@ -52,35 +52,63 @@ bool Hash::set(std::string_view field, std::string_view value, const Limits& lim
   }
   auto* big = std::get_if<CopyOnWrite<Big>>(&form_);
   const bool added = big == nullptr ? set_packed(field, value) : big->own().set(field, value);
+  keep_to(limits);
+  return added;
+}
+
+void Hash::append(std::string_view field, std::string_view value, const Limits& limits) {
+  if (encoding() == Encoding::listpack &&
+      (is_too_long(field, limits) || is_too_long(value, limits))) {
+    become_table(Encoding::hashtable, limits.seed);
+  }
+  if (auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) {
+    big->own().set(field, value);
+  } else {
+    append_packed(field, value);
+  }
+  keep_to(limits);
+}
+
+void Hash::keep_to(const Limits& limits) {
+  if (encoding() != Encoding::listpack) return;
   const std::size_t most = limits.listpack_entries;
-  if (encoding() != Encoding::listpack) return added;
   if (size() > most && !mutant("hash-listpack-one-too-many")) {
     become_table(Encoding::hashtable, limits.seed);
   } else if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
     if ((*pieces)->is_full()) become_table(Encoding::listpack, limits.seed);
   }
-  return added;
+}
+
+void Hash::append_packed(std::string_view field, std::string_view value) {
+  if (auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
+    pieces->own().append(Text::of(field), Text::of(value));
+    return;
+  }
+  auto& packed = std::get<Packed>(form_);
+  packed.append(field);
+  packed.append(value);
+  if (packed.encoded_bytes() > Pieces::piece_bytes) {
+    form_ = CopyOnWrite<Pieces>(Pieces(std::move(packed)));
+  }
 }
 
 bool Hash::set_packed(std::string_view field, std::string_view value) {
   if (auto* packed = std::get_if<Packed>(&form_)) {
     const auto found = packed->find(field, 2);
-    const bool added = found == packed->end();
-    if (added) {
-      packed->append(field);
-      packed->append(value);
-    } else {
-      packed->replace(std::next(found), value);
+    if (found == packed->end()) {
+      append_packed(field, value);
+      return true;
     }
+    packed->replace(std::next(found), value);
     if (packed->encoded_bytes() > Pieces::piece_bytes) {
       form_ = CopyOnWrite<Pieces>(Pieces(std::move(*packed)));
     }
-    return added;
+    return false;
   }
   Pieces& pieces = std::get<CopyOnWrite<Pieces>>(form_).own();
   Pieces::Place place{};
   if (!pieces.find(Text::of(field), place)) {
-    pieces.append(Text::of(field), Text::of(value));
+    append_packed(field, value);
     return true;
   }
   pieces.set_second(place, Text::of(value));

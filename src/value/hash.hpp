@@ -52,6 +52,8 @@ class Hash {
   bool contains(std::string_view field) const { return get(field).has_value(); }
   // True where the field is new.
   bool set(std::string_view field, std::string_view value, const Limits& limits);
+  // The same without a search in a listpack. REQUIRES: the field is not there.
+  void append(std::string_view field, std::string_view value, const Limits& limits);
   // False where there was no such field.
   bool erase(std::string_view field);
 
@@ -86,6 +88,8 @@ class Hash {
     return text.size() > limits.listpack_value;
   }
   bool set_packed(std::string_view field, std::string_view value);
+  void append_packed(std::string_view field, std::string_view value);
+  void keep_to(const Limits& limits);
   void become_table(Encoding reported, std::uint64_t seed);
 
   std::variant<Packed, CopyOnWrite<Pieces>, CopyOnWrite<Big>> form_;

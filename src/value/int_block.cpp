@@ -56,14 +56,10 @@ struct IntBlock::Block {
   }
 };
 
-namespace {
-
-unsigned width_of(std::int64_t value) {
-  if (value == static_cast<std::int16_t>(value)) return 2;
+unsigned IntBlock::width_of(std::int64_t value) {
+  if (value == static_cast<std::int16_t>(value)) return least_width;
   return value == static_cast<std::int32_t>(value) ? 4 : 8;
 }
-
-}  // namespace
 
 IntBlock::IntBlock(const IntBlock& other) noexcept : block_(other.block_) {
   if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
@@ -71,6 +67,7 @@ IntBlock::IntBlock(const IntBlock& other) noexcept : block_(other.block_) {
 IntBlock::~IntBlock() { Block::drop(block_); }
 
 std::size_t IntBlock::size() const { return block_ == nullptr ? 0 : block_->count; }
+unsigned IntBlock::width() const { return block_ == nullptr ? least_width : block_->width; }
 std::size_t IntBlock::bytes() const { return block_ == nullptr ? 0 : block_->bytes(); }
 std::int64_t IntBlock::at(std::size_t index) const { return block_->get(index); }
 
@@ -156,6 +153,12 @@ std::size_t IntPieces::piece_for(std::int64_t value) const {
   const auto above = std::ranges::upper_bound(
       pieces_, value, {}, [](const IntBlock& piece) { return piece.size() ? piece.at(0) : 0; });
   return above == pieces_.begin() ? 0 : static_cast<std::size_t>(above - pieces_.begin()) - 1;
+}
+
+unsigned IntPieces::width() const {
+  unsigned width = IntBlock::least_width;
+  for (const IntBlock& piece : pieces_) width = std::max(width, piece.width());
+  return width;
 }
 
 std::int64_t IntPieces::at(std::size_t index) const {

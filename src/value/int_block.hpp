@@ -34,6 +34,10 @@ class IntBlock {
   std::size_t size() const;
   std::size_t bytes() const;
   bool is_full() const { return size() >= most; }
+  // Bytes that each integer takes: 2, 4 or 8.
+  unsigned width() const;
+  static constexpr unsigned least_width = 2;
+  static unsigned width_of(std::int64_t value);
   // REQUIRES: index < size().
   std::int64_t at(std::size_t index) const;
   // Where the integer is, or would be.
@@ -69,6 +73,8 @@ class IntPieces {
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return bytes_ + pieces_.capacity() * sizeof(IntBlock); }
   bool is_full() const { return pieces_.size() >= most_pieces; }
+  // The greatest of its blocks'.
+  unsigned width() const;
   bool contains(std::int64_t value) const { return pieces_[piece_for(value)].contains(value); }
   std::int64_t at(std::size_t index) const;
   bool insert(std::int64_t value);

@@ -57,6 +57,11 @@ class List final : public Object {
   void grown(const Limits& limits);
   void shrunk(const Limits& limits);
 
+  // `function(const Element&)`.
+  template <class Function>
+  void for_each(Function&& function) const {
+    elements_.for_each(function);
+  }
   template <class Function>
   void for_each_block(Function&& function) const {
     elements_.for_each_block(function);

@@ -1,5 +1,6 @@
 #include "value/set.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -67,6 +68,11 @@ bool Set::fits_listpack(const Text& member, const Limits& limits) const {
 
 bool Set::add_new(const Text& member, const Limits& limits) {
   if (holds(member)) return false;
+  add_absent(member, limits);
+  return true;
+}
+
+void Set::add_absent(const Text& member, const Limits& limits) {
   const Encoding before = encoding();
   if (before == Encoding::intset && !member.is_integer) {
     if (fits_listpack(member, limits)) {
@@ -86,31 +92,47 @@ bool Set::add_new(const Text& member, const Limits& limits) {
   } else if (const auto* pieces = std::get_if<SharedPieces>(&form_)) {
     if ((*pieces)->is_full()) become_table(Encoding::listpack, limits.seed);
   }
-  return true;
+}
+
+Set Set::listpack() {
+  Set set;
+  set.form_ = Packed();
+  return set;
+}
+
+unsigned Set::integer_width() const {
+  if (const auto* block = std::get_if<IntBlock>(&form_)) return block->width();
+  if (const auto* integers = std::get_if<SharedInts>(&form_)) return (*integers)->width();
+  unsigned width = IntBlock::least_width;
+  for_each([&](const Text& member) {
+    const Text integer = usual(member);
+    if (integer.is_integer) width = std::max(width, IntBlock::width_of(integer.integer));
+  });
+  return width;
 }
 
 // Adds a member, new, of a kind that the form takes.
-bool Set::put(const Text& member) {
+void Set::put(const Text& member) {
   if (auto* block = std::get_if<IntBlock>(&form_)) {
-    if (!block->is_full()) return block->insert(member.integer);
+    if (!block->is_full()) {
+      block->insert(member.integer);
+      return;
+    }
     form_ = SharedInts(IntPieces(std::move(*block)));
   }
   if (auto* integers = std::get_if<SharedInts>(&form_)) {
-    return integers->own().insert(member.integer);
-  }
-  if (auto* packed = std::get_if<Packed>(&form_)) {
+    integers->own().insert(member.integer);
+  } else if (auto* packed = std::get_if<Packed>(&form_)) {
     packed->append(member);
     if (packed->encoded_bytes() > Pieces::piece_bytes) {
       form_ = SharedPieces(Pieces(std::move(*packed)));
     }
-    return true;
-  }
-  if (auto* pieces = std::get_if<SharedPieces>(&form_)) {
+  } else if (auto* pieces = std::get_if<SharedPieces>(&form_)) {
     pieces->own().append(member);
-    return true;
+  } else {
+    Digits digits;
+    std::get<SharedBig>(form_).own().add(member.view(digits));
   }
-  Digits digits;
-  return std::get<SharedBig>(form_).own().add(member.view(digits));
 }
 
 bool Set::take_out(const Text& member) {

@@ -41,9 +41,11 @@ class Set {
   // A text as it is kept: view() renders an integer.
   using Text = Packed::Element;
 
+  // An empty set that is a listpack; any other begins as an intset.
+  static Set listpack();
+
   std::size_t size() const;
   bool empty() const { return size() == 0; }
-  // An empty set is an intset.
   Encoding encoding() const;
   // Heap of its interior; 0 for an empty intset.
   std::size_t bytes() const;
@@ -55,6 +57,8 @@ class Set {
     return add_new(Text::of(member), limits);
   }
   bool add(const Text& member, const Limits& limits) { return add_new(usual(member), limits); }
+  // The same without a search in a listpack. REQUIRES: the member is not there.
+  void append(const Text& member, const Limits& limits) { add_absent(usual(member), limits); }
   // False where there was no such member.
   bool erase(std::string_view member) { return take_out(Text::of(member)); }
   bool erase(const Text& member) { return take_out(usual(member)); }
@@ -67,6 +71,8 @@ class Set {
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, Function&& function) const;
   // A member chosen by `bits` (64 random ones), evenly. REQUIRES: not empty().
   Text random(std::uint64_t bits) const;
+  // Of an intset: the bytes that each of its integers takes, as a former member may have needed.
+  unsigned integer_width() const;
 
  private:
   using Node = TextNode<1>;
@@ -89,9 +95,10 @@ class Set {
   static Text usual(const Text& text) { return text.is_integer ? text : Text::of(text.bytes); }
   bool holds(const Text& member) const;
   bool add_new(const Text& member, const Limits& limits);
+  void add_absent(const Text& member, const Limits& limits);
   bool take_out(const Text& member);
   bool fits_listpack(const Text& member, const Limits& limits) const;
-  bool put(const Text& member);
+  void put(const Text& member);
   void become_listpack();
   void become_table(Encoding reported, std::uint64_t seed);
 

@@ -141,6 +141,19 @@ bool SortedSet::set(std::string_view member, double score, const Limits& limits)
   return is_new;
 }
 
+void SortedSet::append(std::string_view member, double score, const Limits& limits) {
+  REDOUBLE_ASSERT(!std::isnan(score));
+  if (!big() && (size() >= limits.listpack_entries || member.size() > limits.listpack_value)) {
+    become_big(limits.seed);
+  }
+  if (Big* in = big()) {
+    set_in(*in, member, score);
+    return;
+  }
+  small().push(PackedSequence::End::back, Text::of(member));
+  small().push(PackedSequence::End::back, PackedScore(score).element());
+}
+
 void SortedSet::add_packed(std::string_view member, double score) {
   const Cursor at = lower_bound([&](double other_score, std::string_view other) {
     return comes_before(other_score, other, score, member);

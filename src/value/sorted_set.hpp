@@ -107,10 +107,18 @@ class SortedSet final : public Object {
   template <class Before>
   Cursor lower_bound(Before&& before) const;
 
+  static bool comes_before(double score, std::string_view member, double other_score,
+                           std::string_view other) {
+    return score < other_score || (score == other_score && member < other);
+  }
+
   std::optional<double> score(std::string_view member) const;
   std::optional<std::size_t> rank(std::string_view member) const;
   // Adds the member or changes its score. True where it is new. REQUIRES: not NaN.
   bool set(std::string_view member, double score, const Limits& limits);
+  // Adds a member without a search in a listpack. REQUIRES: not NaN; the member is not there, and
+  // comes after all that are.
+  void append(std::string_view member, double score, const Limits& limits);
   // False where there was no such member.
   bool erase(std::string_view member);
   // Those of the ranks [from, to).
@@ -132,10 +140,6 @@ class SortedSet final : public Object {
   const Big* big() const { return std::get_if<Big>(&form_); }
   PackedSequence& small() { return std::get<PackedSequence>(form_); }
   const PackedSequence& small() const { return std::get<PackedSequence>(form_); }
-  static bool comes_before(double score, std::string_view member, double other_score,
-                           std::string_view other) {
-    return score < other_score || (score == other_score && member < other);
-  }
   static ByScore::Cursor place_of(const Big& big, double score, std::string_view member);
   PackedSequence::Cursor find(std::string_view member) const;
   void become_big(std::uint64_t seed);

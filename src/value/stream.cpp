@@ -1,6 +1,7 @@
 #include "value/stream.hpp"
 
 #include <string>
+#include <utility>
 
 #include "runtime/assert.hpp"
 
@@ -80,6 +81,25 @@ void Stream::append(StreamId id, std::span<const std::string_view> fields_and_va
     nodes_.push_back(StreamNode(id, fields_and_values));
     ++node_count_;
   }
+}
+
+bool Stream::push_node(StreamNode node) {
+  const Cursor before = at_most(StreamId::highest());
+  bool any = before.valid();
+  StreamId last = any ? before->id() : StreamId();
+  const Nodes::Cursor last_node = nodes_.last();
+  if (last_node.valid() && last_node.leaf().key() >= node.key()) return false;
+  if (any && last >= node.key()) return false;
+  Entry entry;
+  for (bool there = node.first(entry); there; there = node.next(entry)) {
+    if (entry.removed()) continue;
+    if (entry.id() < node.key() || (any && entry.id() <= last)) return false;
+    any = true;
+    last = entry.id();
+  }
+  nodes_.push_back(std::move(node));
+  ++node_count_;
+  return true;
 }
 
 void Stream::remove(Nodes::Cursor& at, const Entry& entry) {

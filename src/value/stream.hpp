@@ -84,11 +84,19 @@ class Stream final : public Object {
   // REQUIRES: `id` is above last_id(), which it becomes; fields and values in turn, at least two.
   void append(StreamId id, std::span<const std::string_view> fields_and_values,
               const Limits& limits);
+  // Adds a node behind all others. False, and nothing is done, where its entries that are not
+  // removed are not in order, or do not follow those before. entries_added() and last_id() stay.
+  bool push_node(StreamNode node);
   // False where there is no such entry.
   bool erase(StreamId id);
   // How many went.
   std::uint64_t trim(const Trim& trim);
 
+  // `function(const StreamNode&)`.
+  template <class Function>
+  void for_each_node(Function&& function) const {
+    nodes_.for_each_leaf(function);
+  }
   template <class Function>
   void for_each_block(Function&& function) const {
     nodes_.for_each_block(function);

@@ -1,6 +1,7 @@
 #include "value/stream_node.hpp"
 
 #include <iterator>
+#include <limits>
 
 #include "runtime/assert.hpp"
 
@@ -144,6 +145,68 @@ void StreamNode::write(Block& block, StreamId id, std::span<const std::string_vi
   }
   number(same ? texts.size() / 2 + 3 : texts.size() + 4);
   ++block.size;
+}
+
+void StreamNode::write_to(ListpackWriter& listpack) const {
+  listpack.append(Text::of(std::int64_t{block_->size}));
+  listpack.append(Text::of(std::int64_t{block_->removed}));
+  listpack.append_all(block_->packed);
+}
+
+std::optional<StreamNode> StreamNode::read_from(ListpackReader listpack, StreamId key) {
+  Text size;
+  Text removed;
+  if (!listpack.next(size) || !listpack.next(removed)) return std::nullopt;
+  StreamNode node;
+  node.block_ = new Block;
+  node.block_->id = key;
+  for (Text element; listpack.next(element);) node.block_->packed.append(element);
+  if (listpack.failed() || !count_entries(*node.block_)) return std::nullopt;
+  const bool counted = size == Text::of(std::int64_t{node.block_->size}) &&
+                       removed == Text::of(std::int64_t{node.block_->removed});
+  return counted && node.block_->size > 0 ? std::optional(std::move(node)) : std::nullopt;
+}
+
+// Walks through what may be entries, and counts them. False where they are none.
+bool StreamNode::count_entries(Block& block) {
+  Packed::Iterator at = block.packed.begin();
+  std::size_t left = block.packed.size();
+  const auto number = [&](std::int64_t least, std::int64_t most) -> std::optional<std::int64_t> {
+    if (left == 0) return std::nullopt;
+    const Text element = *at;
+    ++at;
+    --left;
+    if (!element.is_integer || element.integer < least || element.integer > most) {
+      return std::nullopt;
+    }
+    return element.integer;
+  };
+  const auto skip = [&](std::size_t elements) {
+    if (elements > left) return false;
+    std::advance(at, static_cast<std::ptrdiff_t>(elements));
+    left -= elements;
+    return true;
+  };
+  constexpr std::int64_t most_fields = std::numeric_limits<std::int32_t>::max();
+  const auto fields = number(1, most_fields);
+  if (!fields || !skip(static_cast<std::size_t>(*fields)) || !number(0, 0)) return false;
+  block.fields = static_cast<std::uint32_t>(*fields);
+  while (left > 0) {
+    // The first entry is the one whose ID is the node's.
+    const bool is_first = block.size + block.removed == 0;
+    const std::int64_t least = is_first ? 0 : std::numeric_limits<std::int64_t>::min();
+    const std::int64_t most = is_first ? 0 : std::numeric_limits<std::int64_t>::max();
+    const auto flags = number(0, removed_flag | same_fields_flag);
+    if (!flags || !number(least, most) || !number(least, most)) return false;
+    const bool same = (*flags & same_fields_flag) != 0;
+    const auto own_fields = same ? fields : number(1, most_fields);
+    if (!own_fields) return false;
+    const std::int64_t elements = same ? *fields : 2 * *own_fields;
+    const std::int64_t count = elements + (same ? 3 : 4);
+    if (!skip(static_cast<std::size_t>(elements)) || !number(count, count)) return false;
+    ++((*flags & removed_flag) != 0 ? block.removed : block.size);
+  }
+  return true;
 }
 
 void StreamNode::append(StreamId id, std::span<const std::string_view> fields_and_values) {

@@ -18,10 +18,12 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 
+#include "value/listpack.hpp"
 #include "value/packed.hpp"
 
 namespace redouble::value {
@@ -101,6 +103,12 @@ class StreamNode {
   bool next(Entry& entry) const;
   bool previous(Entry& entry) const;
 
+  // Its listpack, as the RDB format has it.
+  void write_to(ListpackWriter& listpack) const;
+  // A node of what a listpack holds that nobody vouches for; nothing where that is no node. The
+  // order of the entries is not looked at.
+  static std::optional<StreamNode> read_from(ListpackReader listpack, StreamId key);
+
   // REQUIRES: the ID is higher than all here.
   void append(StreamId id, std::span<const std::string_view> fields_and_values);
   // REQUIRES: an entry of this node, not removed. Other entries are not valid any more.
@@ -113,6 +121,7 @@ class StreamNode {
   Packed::Iterator first_entry() const;
   void own();
   static void write(Block& block, StreamId id, std::span<const std::string_view> fields_and_values);
+  static bool count_entries(Block& block);
   static bool has_first_fields(const Block& block, std::span<const std::string_view> texts);
   static void drop(Block* block);
 
