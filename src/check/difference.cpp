@@ -9,6 +9,7 @@
 
 #include "check/generator.hpp"
 #include "command/table.hpp"
+#include "value/rdb_format.hpp"
 
 namespace redouble::check {
 namespace {
@@ -72,6 +73,34 @@ bool same_scan(const Request& request, const Reply& ours, const Reply& reference
   const bool whole =
       request[cursor] == "0" && ours.elements[0].text == "0" && reference.elements[0].text == "0";
   return !whole || same_members(request, ours.elements[1], reference.elements[1]);
+}
+
+// DUMP: of a table the same bytes in another order; of a list and an intset the same kind, as how
+// long a list's nodes are, and how wide an intset's integers, comes of what was there before.
+bool same_dump(const Request&, const Reply& ours, const Reply& reference) {
+  if (ours.type != Type::bulk || reference.type != Type::bulk) return false;
+  if (ours.text.empty() || reference.text.empty()) return false;
+  const auto kind = static_cast<value::rdb::Kind>(ours.text.front());
+  if (ours.text.front() != reference.text.front()) return false;
+  switch (kind) {
+    case value::rdb::Kind::list_nodes:
+    case value::rdb::Kind::set_intset:
+      return true;
+    case value::rdb::Kind::set:
+    case value::rdb::Kind::hash: {
+      constexpr std::size_t checksum_bytes = 8;
+      if (ours.text.size() != reference.text.size() || ours.text.size() < checksum_bytes) {
+        return false;
+      }
+      std::string bytes = ours.text.substr(0, ours.text.size() - checksum_bytes);
+      std::string other = reference.text.substr(0, reference.text.size() - checksum_bytes);
+      std::ranges::sort(bytes);
+      std::ranges::sort(other);
+      return bytes == other;
+    }
+    default:
+      return false;
+  }
 }
 
 constexpr std::int64_t tolerance_s = 120;
@@ -249,6 +278,8 @@ constexpr Difference table[] = {
      "where a server lies is its own; the order is that of a hash table"},
     {"config|help", same_type, "help is in own words"},
     {"debug", same_debug, "DEBUG OBJECT tells addresses and the length of a compressed dump"},
+    {"dump", same_dump,
+     "the order of a table, and how long nodes were made, are each server's own"},
     {"expiretime", same_deadline_s,
      "relative deadlines begin when each server reads its clock; absolute ones must be equal"},
     {"hello", same_hello, "the numbers of connections are each server's own"},

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "check/dump_payloads.hpp"
 #include "check/random_setting.hpp"
 #include "command/table.hpp"
 
@@ -145,6 +146,9 @@ constexpr std::string_view milliseconds[] = {"100000000",
                                              "9223370000000000000",
                                              "-9223372036854775808",
                                              "9223372036854775808"};
+// Of RESTORE: none that ends during a run.
+constexpr std::string_view lifetimes[] = {
+    "0", "0", "0", "100000000", "8000000000123", "9223372036854775807", "-1", "abc"};
 constexpr std::string_view unix_seconds[] = {"0",
                                              "1",
                                              "-1",
@@ -270,6 +274,7 @@ constexpr NamedPool named_pools[] = {
     {"destination-db", databases},
     {"offset", offsets},
     {"seconds", seconds},
+    {"ttl", lifetimes},
     {"milliseconds", milliseconds},
     {"unix-time-seconds", unix_seconds},
     {"unix-time-milliseconds", unix_milliseconds},
@@ -296,6 +301,9 @@ std::string Vocabulary::value(const Argument& argument, Group group) {
       name == "min" || name == "max" || name == "start" || name == "stop" || name == "end";
   if (end_of_range && argument.type != ArgumentType::integer && !random_.one_in(6)) {
     return pick(Pool(bounds));
+  }
+  if (name == "serialized-value" && !random_.one_in(20)) {
+    return dump_payloads()[random_.below(dump_payloads().size())];
   }
   if (name == "message" && random_.one_in(2)) return "ERR some words";
   if (name == "count" && random_.one_in(2)) return pick(Pool(counts_of_scan));
