@@ -13,7 +13,7 @@ import dump_payloads
 import suite
 from processes import ErrorReply, RealRedis, Redouble
 
-VALUES = 400
+VALUES = 250
 DAMAGES = 3000
 
 SIZES = [0, 1, 2, 3, 11, 20, 21, 24, 60, 63, 64, 65, 127, 200, 254, 300, 4096, 5000, 9000, 16384,
@@ -109,6 +109,11 @@ def stream_of(chance):
         yield "XSETID", "k", b"%d-7" % (ms + 5), "ENTRIESADDED", 5000, "MAXDELETEDID", "1-1"
 
 
+def serialized_length(client):
+    words = client.ask("DEBUG", "OBJECT", "k").split()
+    return next(word for word in words if word.startswith("serializedlength:"))
+
+
 KINDS = {"string": string_of, "list": list_of, "set": set_of, "hash": hash_of,
          "zset": sorted_set_of, "stream": stream_of}
 
@@ -176,6 +181,10 @@ class DumpTest(unittest.TestCase):
             one_form = (encoding != "hashtable" and not pushed_at_the_front)
             if one_form:
                 self.assertEqual(ours.hex(), real.hex(), note)
+            if one_form or encoding == "hashtable":
+                self.assertEqual(serialized_length(self.ours), serialized_length(self.real), note)
+            self.both("DEBUG", "RELOAD")
+            self.same("k", note)
         print("equal dumps:", equal)
 
     def test_dumps_of_older_servers_are_read(self):

@@ -11,6 +11,7 @@
 
 #include "command/call.hpp"
 #include "command/dataset_digest.hpp"
+#include "command/dump_settings.hpp"
 #include "command/handlers_server.hpp"
 #include "command/help.hpp"
 
@@ -29,36 +30,12 @@ void sleep(Call& call) {
   call.reply.ok();
 }
 
-// The bytes that a string takes in a dump, without compression.
-std::size_t serialized_length(const value::StringRef& string) {
-  if (string.form == value::StringRef::Form::integer) {
-    const std::int64_t value = string.integer;
-    if (value >= INT8_MIN && value <= INT8_MAX) return 2;
-    if (value >= INT16_MIN && value <= INT16_MAX) return 3;
-    if (value >= INT32_MIN && value <= INT32_MAX) return 5;
-  }
-  const std::size_t size = string.size();
-  return size + (size < 64 ? 1 : size < 16384 ? 2 : 5);
-}
-
-// For other types than strings the bytes of what they hold, without the format's own.
-class PartSizes final : public value::PartVisitor {
- public:
-  void in_order(std::string_view part) override { sum_ += part.size(); }
-  void any_order(std::span<const std::string_view> parts) override {
-    for (const std::string_view part : parts) sum_ += part.size();
-  }
-  std::size_t sum() const { return sum_; }
-
- private:
-  std::size_t sum_ = 0;
-};
-
-std::size_t serialized_length(const store::Entry& entry) {
-  if (entry.type() == value::Type::string) return serialized_length(entry.string());
-  PartSizes sizes;
-  entry.object().for_each_part(sizes);
-  return sizes.sum();
+// The bytes that a value takes in a dump, without its kind and the footer.
+std::size_t serialized_length(const Call& call, const store::Entry& entry) {
+  std::string bytes;
+  value::rdb::Writer writer(bytes, dump_options(call));
+  write_entry(writer, entry);
+  return bytes.size();
 }
 
 void object(Call& call) {
@@ -68,7 +45,7 @@ void object(Call& call) {
   const std::int64_t idle = clock.counts_uses() ? 0 : clock.idle_s(*entry, call.now_ms());
   call.reply.simple(fmt::format(
       "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(*entry),
+      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(call, *entry),
       entry->access() & 0xffffff, idle));
 }
 
@@ -140,8 +117,26 @@ std::optional<ReloadOptions> read_reload_options(Call& call) {
   return options;
 }
 
-// What a save and a load would do: keys past their deadline go, strings get the encoding of a fresh
-// SET. There is no disk between.
+// The entry as it were after a save and a load.
+store::EntryPtr reloaded(const Call& call, const store::Hashed& key, const store::Entry& entry) {
+  value::Digits digits;
+  if (entry.type() == value::Type::string) {
+    return store::Entry::make(key, entry.string().view(digits), entry.deadline());
+  }
+  std::string bytes;
+  const value::rdb::Writer::Options options = dump_options(call);
+  value::rdb::Writer writer(bytes, options);
+  writer.kind(value::rdb::kind_of(entry.object(), options));
+  write_entry(writer, entry);
+  value::rdb::Reader reader(bytes, bytes.max_size());
+  std::string room;
+  auto value = value::rdb::read_value(reader, dump_limits(call), room);
+  return value ? store::Entry::make(key, std::move(value->object), entry.deadline())
+               : store::EntryPtr();
+}
+
+// What a save and a load would do: keys past their deadline go, values get the encodings that a
+// load gives them. There is no disk between.
 void reload(Call& call) {
   const auto options = read_reload_options(call);
   if (!options) return;
@@ -149,12 +144,11 @@ void reload(Call& call) {
     store::Keys keys = call.locks.database(number);
     std::vector<store::EntryPtr> fresh;
     keys.for_each([&](const store::Entry& entry) {
-      if (entry.type() != value::Type::string) return;
-      value::Digits digits;
-      fresh.push_back(
-          store::Entry::make(keys.hashed(entry), entry.string().view(digits), entry.deadline()));
+      fresh.push_back(reloaded(call, keys.hashed(entry), entry));
     });
-    for (store::EntryPtr& entry : fresh) keys.restore(std::move(entry));
+    for (store::EntryPtr& entry : fresh) {
+      if (entry) keys.restore(std::move(entry));
+    }
   }
   if (options->flush) call.instance.tracking().flushed();
   call.reply.ok();

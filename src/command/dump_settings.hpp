@@ -40,6 +40,14 @@ inline value::rdb::Limits dump_limits(const Call& call) {
           .sorted_set = sorted_set_group::limits_of(call)};
 }
 
+inline void write_entry(value::rdb::Writer& writer, const store::Entry& entry) {
+  if (entry.type() == value::Type::string) {
+    write_body(writer, entry.string());
+  } else {
+    write_body(writer, entry.object());
+  }
+}
+
 // The longest text that is read from a dump: the longest string, below what values are made for.
 inline std::size_t longest_dump_text(const Call& call) {
   constexpr std::size_t most = std::size_t{1} << 31;

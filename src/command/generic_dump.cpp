@@ -113,11 +113,10 @@ void dump(Call& call) {
   rdb::Writer writer(bytes, options);
   if (entry->type() == value::Type::string) {
     writer.kind(rdb::Kind::string);
-    rdb::write_body(writer, entry->string());
   } else {
     writer.kind(rdb::kind_of(entry->object(), options));
-    rdb::write_body(writer, entry->object());
   }
+  write_entry(writer, *entry);
   value::seal_dump(bytes, options.version);
   call.reply.bulk(bytes);
 }

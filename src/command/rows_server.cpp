@@ -1,4 +1,5 @@
 // The rows of the group server, in alphabetical order.
+#include "command/handlers_generic.hpp"
 #include "command/handlers_server.hpp"
 #include "command/help.hpp"
 #include "command/rows.hpp"
@@ -285,6 +286,18 @@ constexpr Row server_row_array[] = {
      .summary = "Looks into the use of memory.",
      .complexity = "By subcommand",
      .subcommands = memory_rows_of},
+    {.name = "restore-asking",
+     .arity = -4,
+     .flags = write | denyoom | asking,
+     .categories = keyspace_category | dangerous_category,
+     .keys = {keys_range(key_ow | key_update, 1)},
+     .grammar = restore_grammar,
+     .group = Group::server,
+     .since = "3.0.0",
+     .summary = "RESTORE, for who moves keys within a cluster.",
+     .complexity = "O(N*log(N)) in the bytes of the value",
+     .doc_flags = doc_syscmd,
+     .handler = generic_group::restore},
     {.name = "shutdown",
      .arity = -1,
      .flags = admin | noscript | loading | stale | no_multi | allow_busy,

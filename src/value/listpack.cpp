@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
 #include "value/packed_encoding.hpp"
 
 namespace redouble::value {
@@ -86,7 +87,8 @@ bool ListpackReader::fail() {
 }
 
 bool ListpackReader::end() {
-  at_end_ = rest_.size() == 1 && (announced_ == not_counted || announced_ == size_);
+  const bool counted = announced_ == not_counted || announced_ == size_;
+  at_end_ = rest_.size() == 1 && (counted || mutant("listpack-count-unchecked"));
   return at_end_ ? false : fail();
 }
 

@@ -2,6 +2,7 @@
 // a ziplist or a zipmap.
 #include <limits>
 
+#include "runtime/mutant.hpp"
 #include "value/listpack.hpp"
 #include "value/rdb_types.hpp"
 #include "value/ziplist.hpp"
@@ -21,7 +22,7 @@ std::size_t listpack_bytes(const Hash& hash) {
 bool add(Hash& hash, SeenTexts& seen, std::string_view field, std::string_view value,
          const Hash::Limits& limits) {
   if (hash.encoding() == Encoding::hashtable) return hash.set(field, value, limits);
-  if (!seen.add(field) && hash.contains(field)) return false;
+  if (!seen.add(field) && hash.contains(field) && !mutant("rdb-hash-field-twice")) return false;
   hash.append(field, value, limits);
   return true;
 }

@@ -110,7 +110,9 @@ void write_set(Writer& writer, const Set& set) {
     writer.text(intset_of(set));
   } else if (is_listpack(set, writer.options())) {
     ListpackWriter listpack;
-    set.for_each([&](const Set::Text& member) { listpack.append(member); });
+    // A table gives integers as digits.
+    Digits digits;
+    set.for_each([&](const Set::Text& member) { listpack.append(member.view(digits)); });
     writer.text(listpack.finish());
   } else {
     writer.length(set.size());

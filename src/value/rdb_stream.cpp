@@ -79,7 +79,7 @@ Kind kind_of_stream(const Writer::Options& options) {
 void write_stream(Writer& writer, const Stream& stream) {
   writer.length(stream.node_count());
   ListpackWriter listpack;
-  stream.for_each_node([&](const StreamNode& node) {
+  stream.for_each_leaf([&](const StreamNode& node) {
     const auto id = bytes_of(node.key());
     writer.text(std::string_view(id.data(), id.size()));
     node.write_to(listpack);

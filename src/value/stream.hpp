@@ -94,7 +94,7 @@ class Stream final : public Object {
 
   // `function(const StreamNode&)`.
   template <class Function>
-  void for_each_node(Function&& function) const {
+  void for_each_leaf(Function&& function) const {
     nodes_.for_each_leaf(function);
   }
   template <class Function>

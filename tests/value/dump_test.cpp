@@ -186,6 +186,28 @@ TEST(RdbValue, RefusesWhatStandsTwiceOrInWrongOrder) {
   }
 }
 
+TEST(RdbValue, RefusesCountsAndPlacesThatAreNotTrue) {
+  constexpr std::string_view hash = "10121200000004008166028176028167020c01ff";
+  EXPECT_TRUE(read(bytes_of(hash)));
+  const auto changed = [&](std::size_t at, char byte) {
+    std::string bytes = bytes_of(hash);
+    bytes[at] = byte;
+    return bytes;
+  };
+  EXPECT_FALSE(read(changed(2, 0x13)));   // the bytes in all
+  EXPECT_FALSE(read(changed(6, 5)));      // the number of elements
+  EXPECT_FALSE(read(changed(10, 3)));     // the length behind an element
+  EXPECT_FALSE(read(changed(11, -124)));  // the length in front of one
+  EXPECT_FALSE(read(changed(19, 0)));     // the end
+  // A ziplist of the element 1: its place, and how many there are.
+  EXPECT_TRUE(read(bytes_of("0a0d0d0000000a000000010000f2ff")));
+  EXPECT_FALSE(read(bytes_of("0a0d0d0000000b000000010000f2ff")));
+  EXPECT_FALSE(read(bytes_of("0a0d0d0000000a000000020000f2ff")));
+  // A stream without an entry that counts one.
+  EXPECT_TRUE(read(bytes_of("1300000101000001010100")));
+  EXPECT_FALSE(read(bytes_of("1300010101000001010100")));
+}
+
 TEST(RdbValue, KnowsNoEmptyValuesButStreams) {
   using namespace std::string_view_literals;
   for (const std::string_view empty :
