@@ -108,7 +108,7 @@ def of_old_servers():
         ("ziplist of a long hash",
          sealed(b"\x0d" + text(ziplist([part for i in range(600) for part in (i, b"v")])))),
         ("ziplist of a sorted set",
-         sealed(b"\x0c" + text(ziplist([b"a", 1, b"b", b"1.5", 7, b"1e300", b"c", b"inf"])), 9)),
+         sealed(b"\x0c" + text(ziplist([b"a", 1, b"b", b"1.5", 7, b"1e+100", b"c", b"inf"])), 9)),
         ("ziplist of a long sorted set",
          sealed(b"\x0c" + text(ziplist([part for i in range(200) for part in (b"m%d" % i, i)])))),
         ("quicklist of ziplists",

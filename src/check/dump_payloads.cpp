@@ -71,8 +71,8 @@ constexpr std::string_view values[] = {
     // sorted set of digits
     "0305016103312e350162fe0163ff0164022d30c007053165333030",
     // ziplist of a sorted set
-    "0c292900000023000000080000016103f20201620303312e3505f802053165333030070163030369"
-    "6e66ff",
+    "0c2a2a00000024000000080000016103f20201620303312e3505f8020631652b3130300801630303"
+    "696e66ff",
     // stream
     "130110000000000000000100000000000000013c3c00000018000201010101018166020001020100"
     "010001817602040103010101000181770204010001020100010201816702010181680202010801ff"
@@ -82,7 +82,7 @@ constexpr std::string_view values[] = {
 };
 // Kinds that are none, nothing at all, and values without an end or an element.
 constexpr std::string_view no_values[] = {"ff",         "08",   "",     "00",
-                                          "0005616263", "1200", "0b08", "1300"};
+                                          "003f616263", "1200", "0b08", "1300"};
 
 std::string bytes_of(std::string_view hex) {
   const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };

@@ -72,15 +72,19 @@ std::size_t weight_of(const command::Row& row, std::string_view full_name) {
 }
 
 // The commands whose numbers may become deadlines: from which place on, and whether those behind
-// the name alone are relative to now.
+// the name alone are relative to now; `alone`: only there.
 struct DeadlineCommand {
   std::string_view name;
   std::size_t first;
   bool absolute;
+  bool alone = false;
 };
 constexpr DeadlineCommand deadline_commands[] = {
-    {"set", 3, false},    {"getex", 2, false},   {"setex", 2, false},   {"psetex", 2, false},
-    {"expire", 2, false}, {"pexpire", 2, false}, {"expireat", 2, true}, {"pexpireat", 2, true},
+    {"set", 3, false},           {"getex", 2, false},
+    {"setex", 2, false},         {"psetex", 2, false},
+    {"expire", 2, false},        {"pexpire", 2, false},
+    {"expireat", 2, true},       {"pexpireat", 2, true},
+    {"restore", 2, false, true}, {"restore-asking", 2, false, true},
 };
 
 const DeadlineCommand* deadline_command(const Request& request) {
@@ -99,7 +103,8 @@ void keep_deadlines_away(Request& request) {
   // The one before the last millisecond of all, see check/difference.cpp.
   std::ranges::replace(request, "9223372036854775806", "9223372036854775807");
   if (found->absolute) return;
-  for (std::size_t index = found->first; index < request.size(); ++index) {
+  const std::size_t end = found->alone ? found->first + 1 : request.size();
+  for (std::size_t index = found->first; index < std::min(end, request.size()); ++index) {
     const auto number = resp::parse_integer(request[index]);
     if (!number || *number <= 0) continue;
     const bool in_seconds = command::equals_lower(request[index - 1], "exat");

@@ -148,7 +148,7 @@ constexpr std::string_view milliseconds[] = {"100000000",
                                              "9223372036854775808"};
 // Of RESTORE: none that ends during a run.
 constexpr std::string_view lifetimes[] = {
-    "0", "0", "0", "100000000", "8000000000123", "9223372036854775807", "-1", "abc"};
+    "0", "0", "0", "100000000", "8000000000", "9223372036854775807", "-1", "abc"};
 constexpr std::string_view unix_seconds[] = {"0",
                                              "1",
                                              "-1",
