@@ -111,6 +111,12 @@ std::optional<StreamId> id_at(Call& call, std::size_t index, std::uint64_t missi
   return id;
 }
 
+std::optional<StreamId> id_or_end_at(Call& call, std::size_t index) {
+  if (call.arg(index) == "-") return StreamId::lowest();
+  if (call.arg(index) == "+") return StreamId::highest();
+  return id_at(call, index);
+}
+
 std::string text_of(StreamId id) { return std::to_string(id.ms) + "-" + std::to_string(id.seq); }
 
 std::optional<StreamId> range_end_at(Call& call, std::size_t index, RangeEnd end) {

@@ -29,6 +29,8 @@ inline Stream::Limits limits_of(const Call& call) {
 std::optional<StreamId> parse_id(std::string_view text, std::uint64_t missing_seq);
 // args[index] as an ID; else the error is written.
 std::optional<StreamId> id_at(Call& call, std::size_t index, std::uint64_t missing_seq = 0);
+// The same, where "-" is the lowest and "+" the highest one.
+std::optional<StreamId> id_or_end_at(Call& call, std::size_t index);
 void invalid_id(Call& call);
 std::string text_of(StreamId id);
 

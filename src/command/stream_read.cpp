@@ -1,5 +1,4 @@
 // The commands that look at streams.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,6 +6,7 @@
 
 #include "command/handlers_stream.hpp"
 #include "command/stream_access.hpp"
+#include "command/stream_query.hpp"
 #include "command/wait.hpp"
 
 namespace redouble::command::stream_group {
@@ -32,52 +32,6 @@ void range(Call& call, bool reverse) {
   reply_range(call, *stream, *first, *last, static_cast<std::uint64_t>(count.value_or(0)), reverse);
 }
 
-// XREAD as it was asked for.
-struct Query {
-  std::uint64_t count = 0;                  // 0: all
-  std::optional<std::int64_t> deadline_ms;  // of BLOCK
-  std::size_t keys_at = 0;
-  std::size_t streams = 0;
-};
-
-// Nothing: the error is written.
-std::optional<Query> parse_read(Call& call) {
-  Query query;
-  for (std::size_t index = 1; index < call.size(); ++index) {
-    const std::size_t rest = call.size() - index - 1;
-    if (rest > 0 && call.is_word(index, "BLOCK")) {
-      query.deadline_ms = deadline_of_milliseconds(call, ++index);
-      if (!query.deadline_ms) return std::nullopt;
-      continue;
-    }
-    if (rest > 0 && call.is_word(index, "COUNT")) {
-      const auto count = call.integer(++index);
-      if (!count) return std::nullopt;
-      query.count = static_cast<std::uint64_t>(std::max<std::int64_t>(*count, 0));
-    } else if (rest > 0 && call.is_word(index, "STREAMS")) {
-      if (rest % 2 != 0) {
-        call.error(
-            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be "
-            "specified.");
-        return std::nullopt;
-      }
-      query.keys_at = index + 1;
-      query.streams = rest / 2;
-      return query;
-    } else if (rest > 1 && call.is_word(index, "GROUP")) {
-      call.error("ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.");
-      return std::nullopt;
-    } else if (call.is_word(index, "NOACK")) {
-      call.error("ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.");
-      return std::nullopt;
-    } else {
-      break;
-    }
-  }
-  call.syntax_error();
-  return std::nullopt;
-}
-
 // What is asked of a stream: the entries after this one. nullptr: there is no such stream yet.
 using Wanted = std::vector<std::pair<const Stream*, StreamId>>;
 
@@ -91,7 +45,7 @@ void wait_for_entries(Call& call, const Query& query, const Wanted& wanted) {
   std::vector<std::string> request(call.args.begin(), call.args.end());
   for (std::size_t index = 0; index < wanted.size(); ++index) {
     after.push_back(wanted[index].second);
-    request[query.keys_at + query.streams + index] = text_of(after.back());
+    request[query.id_at(index)] = text_of(after.back());
   }
   wait_or_give_up(
       call, {.deadline_ms = *query.deadline_ms,
@@ -116,7 +70,7 @@ void xrange(Call& call) { range(call, false); }
 void xrevrange(Call& call) { range(call, true); }
 
 void xread(Call& call) {
-  const auto query = parse_read(call);
+  const auto query = parse_query(call, Reads::alone);
   if (!query) return;
   Wanted wanted;
   for (std::size_t index = 0; index < query->streams; ++index) {
@@ -126,7 +80,7 @@ void xread(Call& call) {
     }
     const Stream* stream = find_value<Stream>(call, call.key(index), Look::read);
     if (call.failed) return;
-    const std::size_t at = query->keys_at + query->streams + index;
+    const std::size_t at = query->id_at(index);
     if (call.arg(at) == "$") {
       wanted.emplace_back(stream, stream == nullptr ? StreamId() : stream->last_id());
     } else if (call.arg(at) == ">") {

@@ -9,7 +9,7 @@ namespace redouble::instance {
 
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
-  instance_.tracking().changed(effect.key.key, client_);
+  if (effect.event.touches) instance_.tracking().changed(effect.key.key, client_);
   if (instance_.waiters().active()) [[unlikely]]
     note_ready(effect.database, effect.key.key);
   if (!recording_) return;

@@ -33,6 +33,9 @@ struct Event {
   // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
   // first of RENAME's two keys), an expiry, an eviction.
   bool counts = true;
+  // False for what WATCH and client-side caching do not hear of: the consumer groups of a stream,
+  // what it remembers beside its entries.
+  bool touches = true;
 };
 
 struct Effect {

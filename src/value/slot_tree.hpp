@@ -2,8 +2,8 @@
 //
 // - A slot gives its key(); the order is that of the predicates which lower_bound() is asked with,
 //   and insert() trusts its caller to keep it.
-// - Work: lower_bound, at, insert, replace and erase cost O(log n); a cursor's rank() and its steps
-//   O(1). erase_ranks drops whole leaves and nodes.
+// - Work: lower_bound, at, insert, replace, change and erase cost O(log n); a cursor's rank() and
+//   its steps O(1). erase_ranks drops whole leaves and nodes.
 // - Cursors: any change of the tree ends them. To read through changes, walk a copy, which is O(1).
 // - Copies, thread safety, units and errors are those of Tree. The first change after a copy copies
 //   at most two leaves of at most `leaf_bytes` bytes, and the nodes above.
@@ -130,6 +130,12 @@ class SlotTree {
   void replace(const Cursor& at, Slot slot) {
     typename Leaves::Cursor place = at.leaf_;
     leaves_.change(place, [&](Leaf& leaf) { leaf.replace(at.index_, std::move(slot)); });
+  }
+  // The same in place: `function(Slot&)`.
+  template <class Function>
+  void change(const Cursor& at, Function&& function) {
+    typename Leaves::Cursor place = at.leaf_;
+    leaves_.change(place, [&](Leaf& leaf) { leaf.change(at.index_, function); });
   }
   // REQUIRES: the cursor is valid.
   void erase(const Cursor& at) {

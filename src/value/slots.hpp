@@ -75,6 +75,12 @@ class Slots {
     own(size());
     block_->slots()[index] = std::move(slot);
   }
+  // `function(Slot&)`, which leaves the slot's place in the order as it is.
+  template <class Function>
+  void change(std::size_t index, Function&& function) {
+    own(size());
+    function(block_->slots()[index]);
+  }
   void erase(std::size_t from, std::size_t to) {
     const std::size_t left = size() - (to - from);
     if (left == 0) {

@@ -57,6 +57,19 @@ StreamId Stream::first_id() const {
   return at.valid() ? at->id() : StreamId();
 }
 
+std::optional<std::uint64_t> Stream::entries_added_until(StreamId id) const {
+  if (entries_added_ == 0) return 0;
+  if (empty() && id <= last_id_) return entries_added_;
+  if (id == last_id_) return entries_added_;
+  if (id > last_id_) return std::nullopt;
+  const StreamId first = first_id();
+  if (max_deleted_id_ != StreamId() && max_deleted_id_ >= first) return std::nullopt;
+  // All that was deleted stood before the first entry that is left.
+  if (id < first) return entries_added_ - size();
+  if (id == first) return entries_added_ - size() + 1;
+  return std::nullopt;
+}
+
 void Stream::append(StreamId id, std::span<const std::string_view> fields_and_values,
                     const Limits& limits) {
   REDOUBLE_ASSERT(id > last_id_);
@@ -169,6 +182,7 @@ void Stream::for_each_part(PartVisitor& visitor) const {
 
 void Stream::check() const {
   nodes_.check();
+  groups_.check();
   std::size_t nodes = 0;
   std::size_t entries = 0;
   StreamId before;

@@ -1,10 +1,13 @@
-// Stream: the value of a stream key: entries by ascending ID, in StreamNodes under a Tree.
+// Stream: the value of a stream key: entries by ascending ID, in StreamNodes under a Tree, and the
+// groups of consumers that read them.
 //
 // - It remembers the last ID ever, the highest ID that was deleted, and how many entries were ever
 //   added; who sets them by hand (XSETID) keeps last_id not below an entry's.
+// - Groups know nothing of entries that are removed: what was delivered stays pending.
 // - Work: append O(1) in the number of entries; finding, erasing O(log n) and a walk through one
 //   node (100 entries and 4 KiB by default); size and bytes O(1).
-// - Copies: O(1). The first change afterwards copies one StreamNode and the tree's nodes above it.
+// - Copies: O(1). The first change afterwards copies one StreamNode and the tree's nodes above it;
+//   of a group what value/consumer_group.hpp says.
 // - Cursors and entries end with any change. To read through changes, walk a copy.
 // - Thread safety: none; but copies may be read, changed and dropped on different threads at once.
 // - Units: bytes; IDs' first half is Unix milliseconds. Source: "Redis streams" of the Redis
@@ -17,6 +20,8 @@
 #include <span>
 #include <string_view>
 
+#include "value/by_name.hpp"
+#include "value/consumer_group.hpp"
 #include "value/object.hpp"
 #include "value/stream_node.hpp"
 #include "value/tree.hpp"
@@ -29,6 +34,7 @@ class Stream final : public Object {
  public:
   static constexpr Type its_type = Type::stream;
   using Entry = StreamNode::Entry;
+  using Groups = ByName<ConsumerGroup>;
   struct Limits {
     std::uint64_t node_bytes = 4096;  // stream-node-max-bytes; 0: 1 GiB
     std::int64_t node_entries = 100;  // stream-node-max-entries; 0: any number
@@ -46,7 +52,7 @@ class Stream final : public Object {
 
   Type type() const override { return its_type; }
   Encoding encoding() const override { return Encoding::stream; }
-  std::size_t bytes() const override { return sizeof *this + nodes_.bytes(); }
+  std::size_t bytes() const override { return sizeof *this + nodes_.bytes() + groups_.bytes(); }
   bool empty() const override { return nodes_.empty(); }
   ObjectRef copy() const override { return ObjectRef::adopt(new Stream(*this)); }
   void for_each_part(PartVisitor& visitor) const override;
@@ -61,6 +67,16 @@ class Stream final : public Object {
   void set_last_id(StreamId id) { last_id_ = id; }
   void set_max_deleted_id(StreamId id) { max_deleted_id_ = id; }
   void set_entries_added(std::uint64_t count) { entries_added_ = count; }
+  // How many entries had been added when the one with this ID was; nothing where deletions, or an
+  // ID that no entry had, leave that open.
+  std::optional<std::uint64_t> entries_added_until(StreamId id) const;
+  // May an entry with this ID or a higher one have been deleted?
+  bool has_deletions_from(StreamId id) const {
+    return !empty() && max_deleted_id_ != StreamId() && id <= max_deleted_id_;
+  }
+
+  const Groups& groups() const { return groups_; }
+  Groups& groups() { return groups_; }
 
   class Cursor {
    public:
@@ -97,9 +113,11 @@ class Stream final : public Object {
   void for_each_leaf(Function&& function) const {
     nodes_.for_each_leaf(function);
   }
+
   template <class Function>
   void for_each_block(Function&& function) const {
     nodes_.for_each_block(function);
+    groups_.for_each_block(function);
   }
   // Asserts the invariants, in O(size). For tests.
   void check() const;
@@ -110,7 +128,8 @@ class Stream final : public Object {
         node_count_(other.node_count_),
         last_id_(other.last_id_),
         max_deleted_id_(other.max_deleted_id_),
-        entries_added_(other.entries_added_) {}
+        entries_added_(other.entries_added_),
+        groups_(other.groups_) {}
   void remove(Nodes::Cursor& at, const Entry& entry);
   bool goes_whole(const StreamNode& node, const Trim& trim) const;
   std::uint64_t trim_within(Nodes::Cursor at, const Trim& trim);
@@ -120,6 +139,7 @@ class Stream final : public Object {
   StreamId last_id_;
   StreamId max_deleted_id_;
   std::uint64_t entries_added_ = 0;
+  Groups groups_;
 };
 
 }  // namespace redouble::value

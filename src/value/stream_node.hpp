@@ -15,7 +15,6 @@
 #pragma once
 
 #include <atomic>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,22 +24,9 @@
 
 #include "value/listpack.hpp"
 #include "value/packed.hpp"
+#include "value/stream_id.hpp"
 
 namespace redouble::value {
-
-struct StreamId {
-  std::uint64_t ms = 0;
-  std::uint64_t seq = 0;
-
-  static constexpr StreamId lowest() { return {}; }
-  static constexpr StreamId highest() { return {UINT64_MAX, UINT64_MAX}; }
-  // The next one and the one before. REQUIRES: there is one.
-  StreamId next() const { return seq == UINT64_MAX ? StreamId{ms + 1, 0} : StreamId{ms, seq + 1}; }
-  StreamId previous() const {
-    return seq == 0 ? StreamId{ms - 1, UINT64_MAX} : StreamId{ms, seq - 1};
-  }
-  friend constexpr auto operator<=>(const StreamId&, const StreamId&) = default;
-};
 
 class StreamNode {
  public:
