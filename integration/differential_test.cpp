@@ -348,6 +348,8 @@ TEST(Differential, RandomSequencesAreAnsweredAsByTheRealServer) {
     Sequence sequence(1 + random.below(random.one_in(4) ? 300 : 60));
     generator.focus();
     for (Request& request : sequence) request = generator.next();
+    const Sequence first = generator.prologue();
+    sequence.insert(sequence.begin(), first.begin(), first.end());
     if (random.one_in(100)) {  // only so CLIENT CACHING is anything but an error
       sequence.insert(
           sequence.begin(),

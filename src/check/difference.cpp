@@ -133,6 +133,34 @@ bool same_deadline_ms(const Request&, const Reply& ours, const Reply& reference)
   return same_deadline(ours, reference, 1000);
 }
 
+// Is the part at `index` of this reply a time that each server reads from its own clock: when a
+// pending entry was delivered ([id, consumer, time, count], [id, time, count]), or when a consumer
+// was seen?
+bool is_group_time(const Reply& reply, std::size_t index) {
+  const std::vector<Reply>& parts = reply.elements;
+  if (index == 0 || parts[index].type != Type::integer) return false;
+  const std::string& name = parts[index - 1].text;
+  if (name == "idle" || name == "seen-time") return true;
+  const bool pending = parts.size() == 3 || (parts.size() == 4 && parts[1].type == Type::bulk);
+  return pending && index == parts.size() - 2 && parts.back().type == Type::integer;
+}
+
+bool same_but_group_times(const Request& request, const Reply& ours, const Reply& reference) {
+  if (ours == reference) return true;
+  if (ours.type != reference.type || !ours.is_aggregate() ||
+      ours.elements.size() != reference.elements.size()) {
+    return false;
+  }
+  for (std::size_t index = 0; index < ours.elements.size(); ++index) {
+    const Reply& one = ours.elements[index];
+    const Reply& other = reference.elements[index];
+    const bool same = is_group_time(ours, index) ? near(one, other, tolerance_s * 1000)
+                                                 : same_but_group_times(request, one, other);
+    if (!same) return false;
+  }
+  return true;
+}
+
 // --- Texts of lines ---
 
 std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
@@ -324,6 +352,11 @@ constexpr Difference table[] = {
      "compares its doing"},
     {"time", same_type_and_size, "each server reads its own clock"},
     {"ttl", same_ttl, "each server reads its own clock"},
+    {"xgroup|help", same_type, "help is in own words"},
+    {"xinfo|consumers", same_but_group_times, "each server reads its own clock"},
+    {"xinfo|help", same_type, "help is in own words"},
+    {"xinfo|stream", same_but_group_times, "each server reads its own clock"},
+    {"xpending", same_but_group_times, "each server reads its own clock"},
 };
 
 constexpr Script script_table[] = {

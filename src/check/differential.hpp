@@ -4,7 +4,7 @@
 // Sockets are the caller's. Before each run both are emptied and set back. Replies are compared one
 // by one (pushes at the place where they came), by check/difference.hpp; then, on fresh
 // connections, what is left behind: for each database its keys with type, encoding, references,
-// value and deadline, and the counters of commands and errors.
+// value, deadline and consumer groups, and the counters of commands and errors.
 // Thread safety: none.
 #pragma once
 

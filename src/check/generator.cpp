@@ -32,6 +32,12 @@ constexpr Supplement supplements[] = {
      "| "
      "NOSUCH)"},
     {"command|getkeys", "request:string"},
+    // IDs that mean something to a group, and mostly one for each key.
+    {"xreadgroup",
+     "GROUP~group_consumer{group:string consumer:string} [COUNT~count:integer] "
+     "[BLOCK~milliseconds:integer] [NOACK] "
+     "STREAMS~streams(one{key:key read-id:string} | "
+     "two{key:key key:key read-id:string read-id:string} | any{key:key... read-id:string...})"},
     {"command|getkeysandflags", "request:string"},
     {"pfdebug", "pfdebug-word:string key:key"},
     // With one prefix: of three, the last two of which overlap, redis-server 7.0.15 refuses by two
@@ -43,7 +49,7 @@ constexpr Supplement supplements[] = {
     {"xadd",
      "key:key [NOMKSTREAM@6.2.0] [trim{strategy(MAXLEN | MINID@6.2.0) [operator(equal=\"=\" | "
      "approximately=\"~\")] threshold:string [LIMIT~count:integer@6.2.0]}] "
-     "id:string field_value{field:string value:string}..."},
+     "new-id:string field_value{field:string value:string}..."},
 };
 
 std::vector<Argument> grammar_of(std::string_view full_name, std::string_view text) {
@@ -154,6 +160,37 @@ void keep_waits_short(Request& request) {
   }
 }
 
+// Where a request says for how long an entry must have been idle; 0 where it does not.
+std::size_t idle_time_at(const Request& request) {
+  constexpr std::size_t place = 4;
+  if (request.size() <= place) return 0;
+  const bool pending =
+      command::equals_lower(request[0], "xpending") && command::equals_lower(request[3], "idle");
+  const bool claims = command::equals_lower(request[0], "xclaim") ||
+                      command::equals_lower(request[0], "xautoclaim");
+  return pending || claims ? place : 0;
+}
+
+// Whether an entry was idle for a few milliseconds, the clock would decide.
+void keep_idle_times_away(Request& request) {
+  constexpr std::int64_t most_idle = 10'000'000'000'000;
+  const std::size_t place = idle_time_at(request);
+  if (place == 0) return;
+  const auto number = resp::parse_integer(request[place]);
+  if (number && *number > 0 && *number < most_idle) request[place] = "100000000";
+}
+
+// XAUTOCLAIM reserves memory for COUNT IDs in the real server: how much there is decides.
+void keep_reservations_small(Request& request) {
+  constexpr std::int64_t small = 1 << 24;
+  constexpr std::int64_t refused = std::int64_t{1} << 46;
+  if (request.empty() || !command::equals_lower(request[0], "xautoclaim")) return;
+  for (std::size_t index = 6; index < request.size(); ++index) {
+    const auto number = resp::parse_integer(request[index]);
+    if (number && *number > small && *number < refused) request[index] = "10";
+  }
+}
+
 }  // namespace
 
 Generator::Generator(std::uint64_t seed, const Wanted& wanted) : random_(seed), words_(random_) {
@@ -208,6 +245,19 @@ void Generator::focus() {
   auto chosen = group_weights_.begin();
   std::advance(chosen, random_.below(group_weights_.size()));
   focus_ = chosen->first;
+}
+
+std::vector<Request> Generator::prologue() {
+  std::vector<Request> requests;
+  if (focus_ != command::Group::stream || random_.one_in(4)) return requests;
+  for (std::size_t streams = 1 + random_.below(3); streams > 0; --streams) {
+    const std::string key = words_.key(command::Group::stream);
+    requests.push_back({"XGROUP", "CREATE", key, "g", "0", "MKSTREAM"});
+    for (std::size_t entries = random_.below(4); entries > 0; --entries) {
+      requests.push_back({"XADD", key, "10-*", "f", words_.string()});
+    }
+  }
+  return requests;
 }
 
 const Generator::Source& Generator::draw(std::optional<command::Group> group) {
@@ -269,6 +319,8 @@ Request Generator::make(const Source& source, bool mistakes) {
   }
   keep_deadlines_away(request);
   keep_deadlines_apart(request);
+  keep_idle_times_away(request);
+  keep_reservations_small(request);
   keep_draws_few(request);
   keep_waits_short(request);
   return request;
@@ -405,6 +457,7 @@ void Generator::spoil(Request& request, std::size_t names) {
 bool has_near_deadline(const Request& request) {
   Request kept = request;
   keep_deadlines_away(kept);
+  keep_idle_times_away(kept);
   return kept != request;
 }
 

@@ -48,6 +48,9 @@ class Generator {
   Request next();
   // Chooses a group, for a sequence whose requests are to meet.
   void focus();
+  // What a sequence of the chosen group's requests begins with, so that they do not meet nothing:
+  // of streams some groups of consumers, or nothing at all.
+  std::vector<Request> prologue();
   // One request of the row with this full name, without a mistake.
   Request of(std::string_view full_name);
 

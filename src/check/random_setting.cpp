@@ -18,6 +18,7 @@ constexpr RandomSetting settings[] = {
     {"slowlog-log-slower-than", "10000", {"10000", "-1", "-2", "0", "abc"}},
     {"list-compress-depth", "0", {"0", "1", "-1", "abc", "2147483648"}},
     {"set-max-intset-entries", "512", {"512", "0", "-1", "10", "abc"}},
+    {"stream-node-max-entries", "100", {"1", "2", "3", "0", "-1"}},
     {"client-output-buffer-limit",
      "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
      {"normal 0 0 0", "pubsub 32mb 8mb 60", "normal 1 2", "nosuch 0 0 0", "replica 0 0 0"}},

@@ -238,6 +238,45 @@ constexpr std::string_view bounds[] = {"-",   "+",   "-",   "+",    "[a",   "(a"
                                        "nan", "1e3", "1-1", "(2-0", "16",   "255"};
 constexpr std::string_view bit_operations[] = {"AND", "OR", "XOR", "NOT", "NAND"};
 constexpr std::string_view pfdebug_words[] = {"GETREG", "ENCODING", "TODENSE", "DECODE", "nosuch"};
+// IDs of a stream's entries: to be added, to be read behind as a consumer, and any that may be hit.
+constexpr std::string_view new_ids[] = {"1-1",  "1-2",  "2-1",  "2-2", "3-1", "5-0",  "5-1",
+                                        "10-*", "10-*", "10-*", "5-*", "1-*", "12-*", "12-*",
+                                        "16-0", "20-*", "0-1",  "0-0", "abc"};
+constexpr std::string_view read_ids[] = {
+    ">",   ">",   ">", ">",    ">", ">",   "0", "0",
+    "0-0", "1-1", "2", "10-1", "$", "abc", "+", "18446744073709551615-18446744073709551615"};
+constexpr std::string_view entry_ids[] = {
+    "0",    "0-0",  "1-1",
+    "1-2",  "2-1",  "2-2",
+    "3-1",  "5-0",  "5-1",
+    "5-2",  "10-0", "10-1",
+    "10-2", "10-3", "12-0",
+    "1",    "2",    "5",
+    "16",   "20",   "$",
+    "-",    "+",    ">",
+    "abc",  "",     "18446744073709551615-18446744073709551615"};
+constexpr std::string_view group_names[] = {"g", "g", "g", "g", "g", "g",      "g",
+                                            "g", "g", "g", "g", "h", "i\0j"sv, ""};
+constexpr std::string_view consumer_names[] = {"c", "c", "c", "d",           "d",
+                                               "e", "f", "",  "g\0h\r\ni"sv, "C"};
+// Nothing is idle for as long while a sequence runs.
+constexpr std::string_view idle_times[] = {"0",
+                                           "0",
+                                           "0",
+                                           "0",
+                                           "0",
+                                           "0",
+                                           "-1",
+                                           "100000000",
+                                           "100000000",
+                                           "9223372036854775807",
+                                           "-9223372036854775808",
+                                           "abc"};
+constexpr std::string_view idle_since[] = {"0",         "5",
+                                           "1000",      "500000000",
+                                           "-1",        "9223372036854775807",
+                                           "500000000", "-9223372036854775808",
+                                           "abc"};
 
 // What an argument of this name is drawn from, whatever command it is of.
 struct NamedPool {
@@ -278,6 +317,14 @@ constexpr NamedPool named_pools[] = {
     {"milliseconds", milliseconds},
     {"unix-time-seconds", unix_seconds},
     {"unix-time-milliseconds", unix_milliseconds},
+    {"group", group_names},
+    {"groupname", group_names},
+    {"consumer", consumer_names},
+    {"consumername", consumer_names},
+    {"min-idle-time", idle_times},
+    {"ms", idle_since},
+    {"new-id", new_ids},
+    {"read-id", read_ids},
 };
 
 }  // namespace
@@ -304,6 +351,8 @@ std::string Vocabulary::value(const Argument& argument, Group group) {
   }
   if (name == "serialized-value" && !random_.one_in(20)) {
     return dump_payloads()[random_.below(dump_payloads().size())];
+  if (name == "id" && group == Group::stream && !random_.one_in(10)) {
+    return pick(Pool(entry_ids));
   }
   if (name == "message" && random_.one_in(2)) return "ERR some words";
   if (name == "count" && random_.one_in(2)) return pick(Pool(counts_of_scan));

@@ -12,9 +12,24 @@ void only_in_group(Call& call, std::string_view option) {
              " option is only supported by XREADGROUP. You called XREAD instead.");
 }
 
-}  // namespace
+// Whether the keys stand where they should, whatever else is wrong.
+bool has_keys(const Call& call) {
+  std::size_t index = 1;
+  while (index < call.size() && !call.is_word(index, "STREAMS")) {
+    if (call.is_word(index, "COUNT") || call.is_word(index, "BLOCK")) {
+      index += 2;
+    } else if (call.is_word(index, "GROUP")) {
+      index += 3;
+    } else if (call.is_word(index, "NOACK")) {
+      ++index;
+    } else {
+      return false;
+    }
+  }
+  return index + 1 < call.size() && (call.size() - index - 1) % 2 == 0;
+}
 
-std::optional<Query> parse_query(Call& call, Reads reads) {
+std::optional<Query> parse(Call& call, Reads reads) {
   Query query;
   for (std::size_t index = 1; index < call.size() && query.streams == 0; ++index) {
     const std::size_t rest = call.size() - index - 1;
@@ -50,6 +65,15 @@ std::optional<Query> parse_query(Call& call, Reads reads) {
     call.error("ERR Missing GROUP option for XREADGROUP");
     return std::nullopt;
   }
+  return query;
+}
+
+}  // namespace
+
+std::optional<Query> parse_query(Call& call, Reads reads) {
+  const auto query = parse(call, reads);
+  // As in the real server nothing counts as read then, for client-side caching.
+  if (!query && !has_keys(call)) call.found_keys = {};
   return query;
 }
 

@@ -57,6 +57,11 @@ StreamId Stream::first_id() const {
   return at.valid() ? at->id() : StreamId();
 }
 
+bool Stream::has_deletions_from(StreamId id) const {
+  if (empty() || max_deleted_id_ == StreamId() || max_deleted_id_ < id) return false;
+  return max_deleted_id_ >= first_id();
+}
+
 std::optional<std::uint64_t> Stream::entries_added_until(StreamId id) const {
   if (entries_added_ == 0) return 0;
   if (empty() && id <= last_id_) return entries_added_;

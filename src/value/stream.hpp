@@ -70,10 +70,8 @@ class Stream final : public Object {
   // How many entries had been added when the one with this ID was; nothing where deletions, or an
   // ID that no entry had, leave that open.
   std::optional<std::uint64_t> entries_added_until(StreamId id) const;
-  // May an entry with this ID or a higher one have been deleted?
-  bool has_deletions_from(StreamId id) const {
-    return !empty() && max_deleted_id_ != StreamId() && id <= max_deleted_id_;
-  }
+  // May an entry with this ID or a higher one, behind the first that is left, have been deleted?
+  bool has_deletions_from(StreamId id) const;
 
   const Groups& groups() const { return groups_; }
   Groups& groups() { return groups_; }
