@@ -31,6 +31,9 @@ copy a b db 1 | rename a b | object encoding k | object nosuch k | object encodi
 memory usage k samples 5 | memory usage | keys * | config get x | ping x | nosuch a | config|get x
 object|encoding k | command count | command nosuch x | client kill addr x:1 | scan 0 | ping a b c d
 touch a a a | unlink a b | exists a | expire k 1 nx | move a 1 | swapdb 0 1 | info server | auth a b
+xread streams a b 0 0 | xread count 2 streams a 0 | xread streams a | xgroup create s g 0 mkstream
+xreadgroup group g c streams a b > > | xreadgroup count 1 group g streams streams a >
+xreadgroup group g c streams a b > | xinfo stream s full | xclaim s g c 0 1 | xinfo nosuch s
 """
 
 
@@ -242,7 +245,7 @@ class CommandDifferential(unittest.TestCase):
                         self.assertEqual(ours, reference)
 
     def test_help_is_a_list_of_simple_strings(self):
-        for command in "COMMAND", "CONFIG", "CLIENT", "OBJECT", "MEMORY":
+        for command in "COMMAND", "CONFIG", "CLIENT", "OBJECT", "MEMORY", "XGROUP", "XINFO":
             for _, ours, reference in self.both(command, "HELP"):
                 self.assertEqual(ours[0], reference[0])
                 self.assertEqual({kind for kind, _ in ours[1]}, {"+"})

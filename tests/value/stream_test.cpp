@@ -43,6 +43,42 @@ TEST(StreamTest, AChangeAfterACopyCopiesOneNodeAndTheWayToIt) {
   stream.check();
 }
 
+TEST(StreamTest, ACopySharesAMillionPendingEntries) {
+  const ObjectRef owner = make_object<Stream>();
+  Stream& stream = stream_in(owner);
+  stream.groups().insert(ConsumerGroup("group", {}, 0));
+  stream.groups().change("group", [](ConsumerGroup& group) {
+    group.add_consumer("consumer", 1);
+    for (std::uint64_t ms = 1; ms <= 1'000'000; ++ms) {
+      group.assign({ms, 0}, "consumer", {.at_ms = 1, .count = 1});
+    }
+  });
+  const ObjectRef copy = stream.copy();
+  stream.groups().change("group",
+                         [](ConsumerGroup& group) { EXPECT_TRUE(group.acknowledge({500, 0})); });
+  EXPECT_LE(bytes_not_shared(stream, stream_in(copy)), 40'000u);
+  EXPECT_EQ(stream_in(copy).groups().find("group")->pending().size(), 1'000'000u);
+  stream.check();
+}
+
+TEST(StreamTest, KnowsHowManyEntriesWereAddedUntilAnIdUnlessDeletionsHideIt) {
+  const ObjectRef owner = stream_of(10);
+  Stream& stream = stream_in(owner);
+  EXPECT_EQ(stream.entries_added_until({10, 0}), 10u);
+  EXPECT_EQ(stream.entries_added_until({1, 0}), 1u);
+  EXPECT_EQ(stream.entries_added_until({0, 5}), 0u);
+  EXPECT_EQ(stream.entries_added_until({5, 0}), std::nullopt);
+  EXPECT_EQ(stream.entries_added_until({11, 0}), std::nullopt);
+  stream.trim({.kind = Trim::Kind::length, .length = 5});
+  EXPECT_EQ(stream.entries_added_until({6, 0}), 6u);
+  EXPECT_EQ(stream.entries_added_until({3, 0}), 5u);
+  stream.erase({8, 0});
+  stream.set_max_deleted_id({8, 0});
+  EXPECT_EQ(stream.entries_added_until({6, 0}), std::nullopt);
+  EXPECT_TRUE(stream.has_deletions_from({8, 0}));
+  EXPECT_FALSE(stream.has_deletions_from({8, 1}));
+}
+
 TEST(StreamTest, AnApproximateTrimTakesWholeNodesOfAHundred) {
   const ObjectRef owner = stream_of(1000);
   Stream& stream = stream_in(owner);
