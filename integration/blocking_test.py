@@ -37,6 +37,8 @@ def waiting_request(chance):
         ("BZPOPMAX", *keys, timeout),
         ("BZMPOP", timeout, str(len(keys)), *keys, chance.choice(("MIN", "MAX")), *counted),
         ("XREAD", *counted, "BLOCK", chance.choice(("0", LONG_MS)), "STREAMS", *keys, *ids),
+        ("XREADGROUP", "GROUP", "g", chance.choice("xy"), *counted, "BLOCK", "0", *(
+            ("NOACK",) if chance.random() < 0.2 else ()), "STREAMS", *keys, *(">" for _ in keys)),
         ("WAIT", "1", chance.choice(("0", LONG_MS))),
     ))
 
@@ -51,6 +53,9 @@ def other_request(chance):
         ("ZADD", key, *scored), ("ZADD", key, *scored),
         ("XADD", key, f"{chance.randint(1, 9)}-*", "f", values[0]),
         ("XADD", key, f"{chance.randint(1, 9)}-*", "f", values[0]),
+        ("XGROUP", "CREATE", key, "g", chance.choice("0$"), "MKSTREAM"),
+        ("XGROUP", "CREATE", key, "g", chance.choice("0$"), "MKSTREAM"),
+        ("XGROUP", "SETID", key, "g", "0"), ("XGROUP", "DESTROY", key, "g"), ("XDEL", key, "5-0"),
         ("DEL", key), ("SET", key, "text"), ("RENAME", key, second), ("LPOP", key),
         ("COPY", key, second, "REPLACE"), ("LMOVE", key, second, "LEFT", "LEFT"),
         ("ZUNIONSTORE", key, "1", second), ("MOVE", key, "1"), ("COPY", key, second, "DB", "1"),
@@ -87,7 +92,7 @@ class Side:
             request = ("CLIENT", "UNBLOCK", id_of, *rest[1:]) if word == "UNBLOCK" else (
                 "CLIENT", "KILL", "ID", id_of)
         replies = {}
-        if word.startswith("B") or word in ("XREAD", "WAIT"):
+        if word.startswith("B") or word in ("XREAD", "XREADGROUP", "WAIT"):
             self.clients[name].send(*request)
             # Until it has run: then it waits, or its reply comes.
             while name not in self.who_waits() and not self.has_reply(name):

@@ -1,8 +1,8 @@
 // What the commands on consumer groups share: finding a group, and saying what is recorded of a
 // change.
 //
-// Nothing that happens to a group is heard of by WATCH and client-side caching, as in Redis: its
-// events do not touch the key.
+// Nothing that happens to a group is heard of by who watches, caches or waits for the key, as in
+// Redis; but those who wait hear that it is gone.
 // Thread safety: as a Call's. Source: errors and events as redis-server 7.0.15.
 #pragma once
 
@@ -25,7 +25,7 @@ using value::StreamDelivery;
 
 // An event on a group, or on one of its consumers; "" where nobody is notified.
 inline store::Event group_event(std::string_view name) {
-  return {store::EventKind::stream, name, true, false};
+  return {store::EventKind::stream, name, true, store::Event::Heard::by_nobody};
 }
 constexpr std::string_view consumer_created = "xgroup-createconsumer";
 

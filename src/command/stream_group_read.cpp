@@ -1,5 +1,6 @@
 // XREADGROUP: reading as a consumer of a group.
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "command/stream_deliver.hpp"
 #include "command/stream_group.hpp"
 #include "command/stream_query.hpp"
+#include "command/wait.hpp"
 
 namespace redouble::command::stream_group {
 namespace {
@@ -18,28 +20,69 @@ bool locks_its_keys(const Call& call, const Query& query) {
   return call.key().key.data() == call.arg(query.keys_at).data();
 }
 
-// Behind which ID to read from each stream; nothing: what is new to the group. False: the error is
-// written.
-bool parse_ids(Call& call, const Query& query, std::vector<std::optional<StreamId>>& after) {
+// The ID to read behind; nothing for '>', what is new to the group.
+using After = std::optional<StreamId>;
+
+// False: the error is written.
+bool parse_id_behind(Call& call, std::size_t at, After& after) {
+  if (call.arg(at) == "$") {
+    call.error(
+        "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history "
+        "of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ "
+        "ID would just return an empty result set.");
+    return false;
+  }
+  if (call.arg(at) == ">") return true;
+  after = id_at(call, at);
+  if (after == StreamId::highest()) after.reset();
+  return !call.failed;
+}
+
+// One for each stream. False: the error is written.
+bool parse_ids(Call& call, const Query& query, std::vector<After>& after) {
   for (std::size_t index = 0; index < query.streams; ++index) {
     if (!find_group(call, call.key(index), query.group_at, " in XREADGROUP with GROUP option")) {
       return false;
     }
-    const std::size_t at = query.id_at(index);
-    if (call.arg(at) == "$") {
-      call.error(
-          "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history "
-          "of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ "
-          "ID would just return an empty result set.");
-      return false;
-    }
-    after.emplace_back();
-    if (call.arg(at) == ">") continue;
-    const auto id = id_at(call, at);
-    if (!id) return false;
-    if (*id != StreamId::highest()) after.back() = *id;
+    if (!parse_id_behind(call, query.id_at(index), after.emplace_back())) return false;
   }
   return true;
+}
+
+const Stream* stream_in(const store::Entry* entry) {
+  if (entry == nullptr || entry->type() != Stream::its_type) return nullptr;
+  return &static_cast<const Stream&>(entry->object());
+}
+
+// Also where the stream or the group is gone: then there is an error to be told.
+void wait_for_news(Call& call, const Query& query, const Reader& reader) {
+  wait_or_give_up(call, {.deadline_ms = *query.deadline_ms,
+                         .keys = query.streams,
+                         .is_ready = [name = std::string(reader.group)](std::size_t,
+                                                                        const store::Entry* entry) {
+                           const Stream* stream = stream_in(entry);
+                           if (stream == nullptr) return true;
+                           const ConsumerGroup* group = stream->groups().find(name);
+                           return group == nullptr || has_new_entries(*stream, *group);
+                         }});
+}
+
+void reply_stream(Call& call, const store::Hashed& key, const Reader& reader, const After& after) {
+  if (call.reply.protocol() == 2) call.reply.array(2);
+  call.reply.bulk(key.key);
+  after ? deliver_again(call, key, reader, *after) : deliver_new(call, key, reader);
+}
+
+// The end of a wait for one of the streams.
+void read_ready(Call& call, const Reader& reader) {
+  const store::Hashed& key = call.key(*call.ready);
+  const Stream* stream = stream_in(call.keys.find(key));
+  if (stream == nullptr) return call.error("UNBLOCKED the stream key no longer exists");
+  if (stream->groups().find(reader.group) == nullptr) {
+    return call.error("NOGROUP the consumer group this client was blocked on no longer exists");
+  }
+  call.reply.protocol() == 2 ? call.reply.array(1) : call.reply.map(1);
+  reply_stream(call, key, reader, {});
 }
 
 }  // namespace
@@ -50,27 +93,29 @@ void xreadgroup(Call& call) {
   if (!locks_its_keys(call, *query)) {
     return call.error("ERR a group or consumer named STREAMS must stand in front of other options");
   }
-  std::vector<std::optional<StreamId>> after;
-  if (!parse_ids(call, *query, after)) return;
   const Reader reader{.group = call.arg(query->group_at),
                       .consumer = call.arg(query->group_at + 1),
                       .count = query->count,
                       .noack = query->noack};
+  if (call.ready) return read_ready(call, reader);
+  std::vector<After> after;
+  if (!parse_ids(call, *query, after)) return;
   const auto place = call.reply.begin();
   std::size_t served = 0;
   for (std::size_t index = 0; index < query->streams; ++index) {
     const store::Hashed& key = call.key(index);
     const Stream& stream = *find_value<Stream>(call, key, store::Look::quiet);
-    if (!after[index] && !has_new_entries(stream, *stream.groups().find(reader.group))) {
-      if (notes_vain_tries(call)) note_vain_try(call, key, reader);
-      continue;
+    if (after[index] || has_new_entries(stream, *stream.groups().find(reader.group))) {
+      ++served;
+      reply_stream(call, key, reader, after[index]);
+    } else if (notes_vain_tries(call)) {
+      note_vain_try(call, key, reader);
     }
-    ++served;
-    if (call.reply.protocol() == 2) call.reply.array(2);
-    call.reply.bulk(key.key);
-    after[index] ? deliver_again(call, key, reader, *after[index]) : deliver_new(call, key, reader);
   }
-  if (served == 0) return call.reply.null_array();
+  if (served == 0) {
+    if (!query->deadline_ms) return call.reply.null_array();
+    return wait_for_news(call, *query, reader);
+  }
   if (call.reply.protocol() == 2) {
     call.reply.end_array(place, served);
   } else {

@@ -152,7 +152,8 @@ void xsetid(Call& call) {
   if (entries_added) stream.set_entries_added(static_cast<std::uint64_t>(*entries_added));
   if (max_deleted != StreamId()) stream.set_max_deleted_id(max_deleted);
   call.reply.ok();
-  call.keys.changed(call.key(), {EventKind::stream, "xsetid", true, false});
+  call.keys.changed(call.key(),
+                    {EventKind::stream, "xsetid", true, store::Event::Heard::by_nobody});
 }
 
 }  // namespace redouble::command::stream_group

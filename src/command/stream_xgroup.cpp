@@ -82,7 +82,7 @@ void xgroup_create(Call& call) {
   stream->groups().insert(ConsumerGroup(name, *id, options->entries_read));
   call.reply.ok();
   store::Event event = group_event("xgroup-create");
-  event.touches = found == nullptr;
+  if (found == nullptr) event.heard = store::Event::Heard::by_all;
   stream.finish(event);
 }
 
@@ -108,7 +108,9 @@ void xgroup_destroy(Call& call) {
   call.reply.integer(exists ? 1 : 0);
   if (!exists) return;
   own_value<Stream>(call, call.key()).groups().erase(call.arg(3));
-  call.keys.changed(call.key(), group_event("xgroup-destroy"));
+  store::Event event = group_event("xgroup-destroy");
+  event.heard = store::Event::Heard::by_waiters;
+  call.keys.changed(call.key(), event);
 }
 
 void xgroup_createconsumer(Call& call) {

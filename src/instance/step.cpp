@@ -9,8 +9,9 @@ namespace redouble::instance {
 
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
-  if (effect.event.touches) instance_.tracking().changed(effect.key.key, client_);
-  if (instance_.waiters().active()) [[unlikely]]
+  using Heard = store::Event::Heard;
+  if (effect.event.heard == Heard::by_all) instance_.tracking().changed(effect.key.key, client_);
+  if (instance_.waiters().active() && effect.event.heard != Heard::by_nobody) [[unlikely]]
     note_ready(effect.database, effect.key.key);
   if (!recording_) return;
   using store::EventKind;

@@ -33,9 +33,9 @@ struct Event {
   // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
   // first of RENAME's two keys), an expiry, an eviction.
   bool counts = true;
-  // False for what WATCH and client-side caching do not hear of: the consumer groups of a stream,
-  // what it remembers beside its entries.
-  bool touches = true;
+  // Who hears of it beside those who are notified: those who watch, cache or wait for the key; only
+  // those who wait; nobody. The latter two are of a stream's consumer groups.
+  enum class Heard : std::uint8_t { by_all, by_waiters, by_nobody } heard = Heard::by_all;
 };
 
 struct Effect {

@@ -24,9 +24,9 @@ ConsumerGroup group_of(std::uint64_t pending, std::uint64_t consumers) {
 
 TEST(ConsumerGroupTest, TheFirstWriteAfterACopyCopiesABoundedPiece) {
   ConsumerGroup group = group_of(100'000, 1000);
-  for (std::uint64_t i = 1; i < 200; ++i) {
+  for (std::uint64_t i = 1; i < 40; ++i) {
     const ConsumerGroup copy = group;
-    const StreamId id{i * 401, 0};
+    const StreamId id{i * 2401, 0};
     if (i % 3 == 0) {
       EXPECT_TRUE(group.acknowledge(id));
     } else if (i % 3 == 1) {
