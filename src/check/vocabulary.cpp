@@ -351,6 +351,7 @@ std::string Vocabulary::value(const Argument& argument, Group group) {
   }
   if (name == "serialized-value" && !random_.one_in(20)) {
     return dump_payloads()[random_.below(dump_payloads().size())];
+  }
   if (name == "id" && group == Group::stream && !random_.one_in(10)) {
     return pick(Pool(entry_ids));
   }

@@ -36,6 +36,25 @@ class ContentsVisitor final : public PartVisitor {
   Contents& contents_;
 };
 
+inline void add_group(Contents& contents, const ConsumerGroup& group) {
+  const auto add = [&](std::int64_t number) {
+    contents.memory.push_back(static_cast<std::uint64_t>(number));
+  };
+  contents.in_order.emplace_back(group.name());
+  contents.memory.insert(contents.memory.end(), {group.last_id().ms, group.last_id().seq});
+  add(group.entries_read());
+  group.pending().for_each([&](const PendingEntry& entry) {
+    contents.in_order.emplace_back(entry.consumer_name());
+    contents.memory.insert(contents.memory.end(), {entry.id.ms, entry.id.seq});
+    add(entry.delivery.at_ms);
+    add(entry.delivery.count);
+  });
+  group.consumers().for_each([&](const Consumer& consumer) {
+    contents.in_order.emplace_back(consumer.name());
+    add(consumer.seen_ms());
+  });
+}
+
 inline Contents contents_of(const Object& object) {
   Contents contents{.type = object.type(), .encoding = object.encoding()};
   ContentsVisitor visitor(contents);
@@ -49,6 +68,7 @@ inline Contents contents_of(const Object& object) {
     }
     contents.memory.push_back(stream.entries_added());
     contents.memory.push_back(stream.node_count());
+    stream.groups().for_each([&](const ConsumerGroup& group) { add_group(contents, group); });
   }
   return contents;
 }

@@ -142,6 +142,17 @@ RC_GTEST_PROP(RdbProperty, StreamsComeBackWithTheirNodesAndWhatTheyRemember, ())
   }
   stream.set_max_deleted_id(*rc::gen::element(StreamId{}, id));
   stream.set_entries_added(*rc::gen::arbitrary<std::uint64_t>());
+  for (std::size_t left = *rc::gen::inRange<std::size_t>(0, 4); left > 0; --left) {
+    ConsumerGroup group(any_text(), id, *rc::gen::inRange<std::int64_t>(-1, 5));
+    for (std::size_t entries = any_count(); entries > 0; --entries) {
+      const std::string name = *rc::gen::element<std::string>("", "12", "alice", "bob");
+      group.add_consumer(name, *rc::gen::arbitrary<std::int64_t>());
+      group.assign({*rc::gen::inRange<std::uint64_t>(0, 300), 1}, name,
+                   {.at_ms = *rc::gen::arbitrary<std::int64_t>(),
+                    .count = *rc::gen::inRange<std::int64_t>(0, 3)});
+    }
+    stream.groups().insert(std::move(group));
+  }
   comes_back(*object, any_limits());
 }
 
