@@ -118,7 +118,32 @@ KeysFound detail::find_keys_slow(const Row& row, std::span<const std::string_vie
     if ((spec.flags & key_not_key) != 0 || spec.find == KeySpec::Find::unknown) continue;
     if (find_by_spec(row, spec, args, list) == KeysFound::invalid) return KeysFound::invalid;
   }
+  if (row.more_keys != nullptr && has_unknown_keys(row)) row.more_keys(args, list);
   return KeysFound::ok;
+}
+
+void sort_target(std::span<const std::string_view> args, KeyList& list) {
+  std::uint32_t target = 0;
+  for (std::size_t index = 2; index < args.size(); ++index) {
+    if (same_word(args[index], "LIMIT")) {
+      index += 2;
+    } else if (same_word(args[index], "GET") || same_word(args[index], "BY")) {
+      index += 1;
+    } else if (same_word(args[index], "STORE") && index + 1 < args.size()) {
+      target = static_cast<std::uint32_t>(index + 1);
+    }
+  }
+  if (target != 0) list.add({target, key_ow | key_update});
+}
+
+void georadius_target(std::span<const std::string_view> args, KeyList& list) {
+  std::uint32_t target = 0;
+  for (std::size_t index = 5; index + 1 < args.size(); ++index) {
+    if (same_word(args[index], "STORE") || same_word(args[index], "STOREDIST")) {
+      target = static_cast<std::uint32_t>(++index);
+    }
+  }
+  if (target != 0) list.add({target, key_ow | key_update});
 }
 
 std::uint16_t bitfield_key_flags(std::span<const std::string_view> args) {

@@ -64,6 +64,14 @@ class KeyList {
 
 enum class KeysFound : std::uint8_t { ok, invalid };
 
+// Whether the row's specs say themselves that they do not find all keys.
+inline bool has_unknown_keys(const Row& row) {
+  for (const KeySpec& spec : row.keys) {
+    if (spec.flags != 0 && spec.find == KeySpec::Find::unknown) return true;
+  }
+  return false;
+}
+
 namespace detail {
 KeysFound find_keys_slow(const Row& row, std::span<const std::string_view> args, KeyList& list);
 }
@@ -91,6 +99,18 @@ inline KeysFound find_keys(const Row& row, std::span<const std::string_view> arg
   return detail::find_keys_slow(row, args, list);
 }
 
+// The same, and what else a step must lock for the request.
+inline KeysFound find_keys_to_lock(const Row& row, std::span<const std::string_view> args,
+                                   KeyList& list) {
+  const KeysFound found = find_keys(row, args, list);
+  if (row.more_keys != nullptr && !has_unknown_keys(row)) row.more_keys(args, list);
+  return found;
+}
+
+// Row::more_keys of SORT and of GEORADIUS and its like: the key behind the last STORE (STOREDIST),
+// which the real server stores to.
+void sort_target(std::span<const std::string_view> args, KeyList& list);
+void georadius_target(std::span<const std::string_view> args, KeyList& list);
 // Row::key_flags of BITFIELD: it only reads where nothing but GET stands among its operations.
 std::uint16_t bitfield_key_flags(std::span<const std::string_view> args);
 // Row::key_flags of SET: it reads only where GET stands among its options.

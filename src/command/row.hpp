@@ -140,6 +140,11 @@ enum class Locks : std::uint8_t {
 // The KeyFlags of a request's keys, where they follow from its other arguments (SET with GET).
 using KeyFlagsOf = std::uint16_t (*)(std::span<const std::string_view> args);
 
+// Adds keys of a request that no spec finds: to those that COMMAND GETKEYS tells of where the specs
+// say that they are not all (KeySpec::Find::unknown), and else for the locks alone.
+class KeyList;
+using MoreKeys = void (*)(std::span<const std::string_view> args, KeyList& list);
+
 struct Row {
   std::string_view name;  // lower case; of a subcommand its own word ("get" of CONFIG GET)
   // The number of arguments with the name (and, of a subcommand, both words); negative: at least.
@@ -149,6 +154,7 @@ struct Row {
   std::array<KeySpec, 3> keys = {};
   // With key_variable_flags in `keys`: what the keys of a given request are used for.
   KeyFlagsOf key_flags = nullptr;
+  MoreKeys more_keys = nullptr;
   Locks locks = Locks::keys;
   std::string_view grammar = {};
   Group group = Group::generic;

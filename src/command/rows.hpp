@@ -17,6 +17,7 @@ inline constexpr std::string_view restore_grammar =
 std::span<const Row> bitmap_rows();
 std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();
+std::span<const Row> geo_rows();
 std::span<const Row> hash_rows();
 std::span<const Row> hyperloglog_rows();
 std::span<const Row> list_rows();

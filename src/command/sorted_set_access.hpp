@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "command/call.hpp"
@@ -84,6 +85,22 @@ class MemberReply {
   bool with_scores_;
   bool pairs_;
 };
+
+// What ZADD and GEOADD are told about members that are there, or not.
+struct AddOptions {
+  bool if_new = false;         // NX
+  bool if_existing = false;    // XX
+  bool if_greater = false;     // GT
+  bool if_less = false;        // LT
+  bool count_changed = false;  // CH
+  bool increment = false;      // INCR
+  std::size_t first = 2;       // where the first score, or coordinate, stands
+};
+
+// The end of ZADD and GEOADD: adds the members with these scores and replies. The first member
+// stands at args[first_member], each further one `step` behind.
+void add_members(Call& call, const AddOptions& options, std::span<const double> scores,
+                 std::size_t first_member, std::size_t step);
 
 // The end of a command that stores: puts the result under the key, or removes the key where the
 // result is empty, and replies how many members there are.

@@ -13,16 +13,6 @@ namespace {
 using store::EventKind;
 using store::Look;
 
-struct AddOptions {
-  bool if_new = false;         // NX
-  bool if_existing = false;    // XX
-  bool if_greater = false;     // GT
-  bool if_less = false;        // LT
-  bool count_changed = false;  // CH
-  bool increment = false;      // INCR
-  std::size_t first = 2;       // where the first score stands
-};
-
 AddOptions parse(const Call& call, bool increment) {
   AddOptions options;
   options.increment = increment;
@@ -90,7 +80,6 @@ Added add_one(SortedSet& set, std::string_view member, double score, const AddOp
 }
 
 void add(Call& call, bool increment) {
-  using Outcome = Added::Outcome;
   const AddOptions options = parse(call, increment);
   if (!judge(call, options)) return;
   std::vector<double> scores;
@@ -99,32 +88,7 @@ void add(Call& call, bool increment) {
     if (!score) return call.not_a_float();
     scores.push_back(*score);
   }
-  const SortedSet* found = find_value<SortedSet>(call, call.key(), Look::write);
-  if (call.failed) return;
-  if (found == nullptr && options.if_existing) {
-    return options.increment ? call.reply.null() : call.reply.integer(0);
-  }
-  const SortedSet::Limits limits = limits_of(call);
-  Target<SortedSet> set(call, call.key(), found != nullptr);
-  std::int64_t added = 0;
-  std::int64_t changed = 0;
-  Added last;
-  for (std::size_t index = 0; index < scores.size(); ++index) {
-    last = add_one(*set, call.arg(options.first + 2 * index + 1), scores[index], options, limits);
-    if (last.outcome == Outcome::added) ++added;
-    if (last.outcome == Outcome::changed) ++changed;
-  }
-  if (last.outcome == Outcome::not_a_number) {
-    return call.error("ERR resulting score is not a number (NaN)");
-  }
-  if (!options.increment) {
-    call.reply.integer(options.count_changed ? added + changed : added);
-  } else if (last.outcome == Outcome::nothing) {
-    call.reply.null();
-  } else {
-    call.reply.real(last.score);
-  }
-  if (added + changed > 0) set.finish({EventKind::zset, options.increment ? "zincr" : "zadd"});
+  add_members(call, options, scores, options.first + 1, 2);
 }
 
 // Removes the members of these ranks and replies how many they are.
@@ -143,6 +107,37 @@ const SortedSet* set_to_shorten(Call& call) {
 }
 
 }  // namespace
+
+void add_members(Call& call, const AddOptions& options, std::span<const double> scores,
+                 std::size_t first_member, std::size_t step) {
+  using Outcome = Added::Outcome;
+  const SortedSet* found = find_value<SortedSet>(call, call.key(), Look::write);
+  if (call.failed) return;
+  if (found == nullptr && options.if_existing) {
+    return options.increment ? call.reply.null() : call.reply.integer(0);
+  }
+  const SortedSet::Limits limits = limits_of(call);
+  Target<SortedSet> set(call, call.key(), found != nullptr);
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  Added last;
+  for (std::size_t index = 0; index < scores.size(); ++index) {
+    last = add_one(*set, call.arg(first_member + index * step), scores[index], options, limits);
+    if (last.outcome == Outcome::added) ++added;
+    if (last.outcome == Outcome::changed) ++changed;
+  }
+  if (last.outcome == Outcome::not_a_number) {
+    return call.error("ERR resulting score is not a number (NaN)");
+  }
+  if (!options.increment) {
+    call.reply.integer(options.count_changed ? added + changed : added);
+  } else if (last.outcome == Outcome::nothing) {
+    call.reply.null();
+  } else {
+    call.reply.real(last.score);
+  }
+  if (added + changed > 0) set.finish({EventKind::zset, options.increment ? "zincr" : "zadd"});
+}
 
 void zadd(Call& call) { add(call, false); }
 void zincrby(Call& call) { add(call, true); }

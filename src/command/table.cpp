@@ -55,8 +55,8 @@ bool equals_lower(std::string_view text, std::string_view lower) {
 }
 
 const CommandTable& CommandTable::standard() {
-  static const CommandTable table(std::array<std::span<const Row>, 11>{
-      bitmap_rows(), connection_rows(), generic_rows(), hash_rows(), hyperloglog_rows(),
+  static const CommandTable table(std::array<std::span<const Row>, 12>{
+      bitmap_rows(), connection_rows(), generic_rows(), geo_rows(), hash_rows(), hyperloglog_rows(),
       list_rows(), server_rows(), set_rows(), sorted_set_rows(), stream_rows(), string_rows()});
   return table;
 }

@@ -87,7 +87,10 @@ void ReplyWriter::null_array() { output_->append(protocol_ == 3 ? "_\r\n" : "*-1
 
 void ReplyWriter::real(double value) {
   std::array<char, number_buffer_size> buffer;
-  const std::string_view digits = format_double(buffer, value);
+  real_digits(format_double(buffer, value));
+}
+
+void ReplyWriter::real_digits(std::string_view digits) {
   if (protocol_ == 3) {
     line(',', digits);
   } else {

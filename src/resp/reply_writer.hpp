@@ -47,6 +47,8 @@ class ReplyWriter {
   void null();
   void null_array();
   void real(double value);
+  // The same with digits of the caller's.
+  void real_digits(std::string_view digits);
   void boolean(bool value);
   // REQUIRES: `digits` is a decimal integer.
   void big_number(std::string_view digits);

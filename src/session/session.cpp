@@ -226,15 +226,14 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   if (mutant("mail-taken-before-locks")) drain_mail();
   bench_.keys.clear();
   if (row != nullptr) [[likely]] {
-    if (row->locks == command::Locks::all) {
-      plan.all = true;
-    } else if (const std::size_t only = bench_.table.only_key(*row); only != 0) {
+    plan.all = row->locks == command::Locks::all;
+    if (const std::size_t only = bench_.table.only_key(*row); only != 0) {
       if (only < args.size() && command::arity_fits(*row, args.size())) {
         bench_.keys.push_back(instance_.keyspace().hash()(args[only]));
       }
       plan.keys = bench_.keys;
     } else if (command::arity_fits(*row, args.size())) {
-      command::find_keys(*row, args, bench_.key_list);
+      command::find_keys_to_lock(*row, args, bench_.key_list);
       for (const command::KeyPosition& key : bench_.key_list) {
         bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));
       }
