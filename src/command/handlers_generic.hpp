@@ -33,6 +33,8 @@ void rename(Call& call);
 void renamenx(Call& call);
 void restore(Call& call);
 void scan(Call& call);
+void sort(Call& call);
+void sort_ro(Call& call);
 void touch(Call& call);
 void ttl(Call& call);
 void type(Call& call);

@@ -1,6 +1,7 @@
 // The rows of the group generic, in alphabetical order.
 #include "command/handlers_generic.hpp"
 #include "command/help.hpp"
+#include "command/keys.hpp"
 #include "command/rows.hpp"
 
 namespace redouble::command {
@@ -280,6 +281,47 @@ constexpr Row generic_row_array[] = {
      .complexity = "O(1) a call, O(N) for the whole walk",
      .tips = own_walk,
      .handler = generic_group::scan},
+    {.name = "sort",
+     .arity = -2,
+     .flags = write | denyoom | movablekeys,
+     .categories =
+         not_by_group | set_category | sorted_set_category | list_category | dangerous_category,
+     .keys = {keys_range(key_ro | key_access, 1),
+              KeySpec{.flags = key_ro | key_access,
+                      .find = KeySpec::Find::unknown,
+                      .note = "keys that BY and GET make of the elements"},
+              KeySpec{.flags = key_ow | key_update,
+                      .find = KeySpec::Find::unknown,
+                      .note = "the key behind STORE, which may stand anywhere"}},
+     .more_keys = sort_target,
+     .locks = Locks::all,
+     .grammar = "key:key [BY~pattern:pattern#1] [LIMIT~offset_count{offset:integer count:integer}] "
+                "[GET~pattern:pattern#1*] [order(ASC | DESC)] [sorting=ALPHA] "
+                "[STORE~destination:key#2]",
+     .group = Group::generic,
+     .since = "1.0.0",
+     .summary = "Gives or stores the elements of a list, a set or a sorted set in an order.",
+     .complexity = "O(N+M*log(M)) in the N elements and the M that are asked for; O(N) where "
+                   "they stay as they are",
+     .handler = generic_group::sort},
+    {.name = "sort_ro",
+     .arity = -2,
+     .flags = readonly | movablekeys,
+     .categories =
+         not_by_group | set_category | sorted_set_category | list_category | dangerous_category,
+     .keys = {keys_range(key_ro | key_access, 1),
+              KeySpec{.flags = key_ro | key_access,
+                      .find = KeySpec::Find::unknown,
+                      .note = "keys that BY and GET make of the elements"}},
+     .locks = Locks::all,
+     .grammar = "key:key [BY~pattern:pattern#1] [LIMIT~offset_count{offset:integer count:integer}] "
+                "[GET~pattern:pattern#1*] [order(ASC | DESC)] [sorting=ALPHA]",
+     .group = Group::generic,
+     .since = "7.0.0",
+     .summary = "Gives the elements of a list, a set or a sorted set in an order.",
+     .complexity = "O(N+M*log(M)) in the N elements and the M that are asked for; O(N) where "
+                   "they stay as they are",
+     .handler = generic_group::sort_ro},
     {.name = "touch",
      .arity = -2,
      .flags = readonly | fast,

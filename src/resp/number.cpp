@@ -55,10 +55,11 @@ Float convert(const char* text, char** end) {
   return value;
 }
 
-enum class Range { strict, lenient };
+enum class Range { strict, lenient, exact };
 
 // The number that is the whole text. Strict: nothing where it is too large, or so small that only 0
-// is left; lenient: then it is infinite, or 0.
+// is left; lenient: then it is infinite, or 0; exact: nothing either where it is so small that
+// digits are lost.
 template <typename Float>
 std::optional<Float> parse_float(std::string_view text, Range range) {
   std::array<char, 128> small;
@@ -77,6 +78,7 @@ std::optional<Float> parse_float(std::string_view text, Range range) {
   if (range == Range::strict && errno == ERANGE && (std::isinf(value) || value == 0)) {
     return std::nullopt;
   }
+  if (range == Range::exact && errno == ERANGE) return std::nullopt;
   return value;
 }
 
@@ -115,6 +117,10 @@ std::optional<double> parse_double(std::string_view text) {
 
 std::optional<double> parse_bound(std::string_view text) {
   return parse_float<double>(text.substr(0, text.find('\0')), Range::lenient);
+}
+
+std::optional<double> parse_weight(std::string_view text) {
+  return parse_float<double>(text.substr(0, text.find('\0')), Range::exact);
 }
 
 std::optional<long double> parse_long_double(std::string_view text) {

@@ -30,6 +30,9 @@ std::optional<double> parse_double(std::string_view text);
 // front are skipped, what is too large is infinite, what is too small is 0, no digits at all are 0,
 // and a NUL byte ends the text.
 std::optional<double> parse_bound(std::string_view text);
+// A weight of SORT: as parse_bound, but blanks alone are no number, and so is what a double cannot
+// hold: too large, or so small that digits are lost.
+std::optional<double> parse_weight(std::string_view text);
 // An operand of INCRBYFLOAT, a timeout: as parse_double in a long double's range, at most 5119
 // bytes.
 std::optional<long double> parse_long_double(std::string_view text);

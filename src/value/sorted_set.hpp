@@ -119,6 +119,10 @@ class SortedSet final : public Object {
   // Adds a member without a search in a listpack. REQUIRES: not NaN; the member is not there, and
   // comes after all that are.
   void append(std::string_view member, double score, const Limits& limits);
+  // Takes on the second form, whatever the limits are.
+  void leave_listpack(std::uint64_t seed) {
+    if (!big()) become_big(seed);
+  }
   // False where there was no such member.
   bool erase(std::string_view member);
   // Those of the ranks [from, to).
