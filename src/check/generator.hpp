@@ -72,6 +72,7 @@ class Generator {
   void expect_parts(const std::string& path, const command::Argument& argument);
   void count(const std::string& path) { ++counts_[path]; }
   Request make(const Source& source, bool mistakes);
+  Request any_kind();
   Request any_request();
   // By weight, of this group or of all.
   const Source& draw(std::optional<command::Group> group);
@@ -83,6 +84,8 @@ class Generator {
   void spoil(Request& request, std::size_t names);
   void keep_draws_few(Request& request);
   void keep_deadlines_apart(Request& request);
+  void prepare_sorts(Request& request);
+  void keep_orders_known(Request& request);
 
   Random random_;
   Vocabulary words_;
@@ -90,6 +93,7 @@ class Generator {
   std::size_t total_weight_ = 0;
   std::map<command::Group, std::size_t> group_weights_;
   std::optional<command::Group> focus_;
+  std::optional<Request> held_;  // what comes next
   std::uint64_t deadlines_ = 0;
   std::map<std::string, std::uint64_t> counts_;
 };

@@ -1,5 +1,8 @@
 #include "check/vocabulary.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -19,6 +22,7 @@ using Pool = std::span<const std::string_view>;
 
 // Keys of each type have names of their own, so that commands mostly find values that they are for.
 constexpr std::string_view string_keys[] = {"a", "b", "c", "k:1"};
+constexpr std::string_view geo_keys[] = {"geo:1", "geo:2", "geo:3"};
 constexpr std::string_view list_keys[] = {"list:1", "list:2", "list:3"};
 constexpr std::string_view hash_keys[] = {"hash:1", "hash:2", "hash:3"};
 constexpr std::string_view set_keys[] = {"set:1", "set:2", "set:3"};
@@ -38,10 +42,10 @@ constexpr KeysOfGroup keys_of_groups[] = {
     {Group::set, set_keys},
     {Group::sorted_set, sorted_set_keys},
     {Group::stream, stream_keys},
-    // The following have their values in common with one of the above.
+    // The following have their values in common with others.
     {Group::bitmap, string_keys},
     {Group::hyperloglog, string_keys},
-    {Group::geo, sorted_set_keys},
+    {Group::geo, geo_keys},
 };
 
 constexpr std::string_view integers[] = {"0",   "1",   "-1",   "2",    "3",    "5",
@@ -237,6 +241,28 @@ constexpr std::string_view bounds[] = {"-",   "+",   "-",   "+",    "[a",   "(a"
                                        "(-2", "5",   "inf", "-inf", "+inf", "(inf", "3.5", "(10",
                                        "nan", "1e3", "1-1", "(2-0", "16",   "255"};
 constexpr std::string_view bit_operations[] = {"AND", "OR", "XOR", "NOT", "NAND"};
+// What SORT's BY and GET name; check/generator.cpp sees to it that some of it is there.
+constexpr std::string_view sort_patterns[] = {
+    "w_*", "w_*", "h_*->f",    "h_*->f", "#",       "#",         "nosort",    "*",
+    "k:*", "*_w", "h_*->",     "h_*->1", "w_*->f",  "hash:*->f", "zset:*",    "list:*->f",
+    "->*", "",    "w_*->f->g", "#\0*"sv, "w_\0*"sv, "w_*\0x"sv,  "h_*->f\0"sv};
+constexpr std::string_view limits[] = {"0", "1", "2", "3",   "5",  "0",
+                                       "1", "2", "7", "100", "-1", "9223372036854775807"};
+constexpr std::string_view counts_of_search[] = {"1", "2", "3", "5",  "10", "1",
+                                                 "2", "4", "7", "50", "0",  "9223372036854775807"};
+constexpr std::string_view places[] = {"p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "7"};
+constexpr std::string_view longitudes[] = {
+    "13.361389", "15.087269",    "13.583333",     "15", "0",       "-0.0", "180",
+    "-180",      "179.99999999", "-179.99999999", "90", "-122.41", "1e-7", "45.0000001",
+    "180.00001", "-181"};
+constexpr std::string_view latitudes[] = {
+    "38.115556",   "37.502669",    "37.316667", "37",     "0",     "-0.0",
+    "85.05112878", "-85.05112878", "85.0511",   "-85.05", "66",    "66.1",
+    "-66.1",       "80",           "80.1",      "-80.1",  "85.06", "-90"};
+constexpr std::string_view measures[] = {
+    "200",  "100",   "400",   "1000",  "0",           "1",           "0.1",
+    "1e-9", "5000",  "10000", "20000", "20037.72637", "20037726.37", "40075017",
+    "1e10", "1e300", "inf",   "-1",    "-0.0",        "500.5",       "1e-320"};
 constexpr std::string_view pfdebug_words[] = {"GETREG", "ENCODING", "TODENSE", "DECODE", "nosuch"};
 // IDs of a stream's entries: to be added, to be read behind as a consumer, and any that may be hit.
 constexpr std::string_view new_ids[] = {"1-1",  "1-2",  "2-1",  "2-2", "3-1", "5-0",  "5-1",
@@ -337,6 +363,18 @@ Vocabulary::Vocabulary(Random& random) : random_(random) {
 
 std::string Vocabulary::value(const Argument& argument, Group group) {
   const std::string_view name = argument.name;
+  if (group == Group::geo) {
+    if (auto text = geo_value(name)) return std::move(*text);
+  }
+  // SORT's: other patterns, and the offset and count of LIMIT, have no token or stand elsewhere.
+  if (argument.type == ArgumentType::pattern &&
+      (argument.token == "BY" || argument.token == "GET") && !random_.one_in(10)) {
+    return pick(Pool(sort_patterns));
+  }
+  if (group == Group::generic && (name == "offset" || (name == "count" && !argument.token)) &&
+      !random_.one_in(10)) {
+    return pick(Pool(limits));
+  }
   for (const NamedPool& named : named_pools) {
     if (named.name != name) continue;
     std::string text = pick(named.pool);
@@ -370,6 +408,30 @@ std::string Vocabulary::value(const Argument& argument, Group group) {
     default:
       return string();
   }
+}
+
+// Places lie in heaps, so that searches find some of them and not others.
+std::optional<std::string> Vocabulary::geo_value(std::string_view name) {
+  const bool is_longitude = name == "longitude";
+  if (is_longitude || name == "latitude") {
+    if (random_.one_in(40)) return integer();
+    if (random_.one_in(3)) return pick(is_longitude ? Pool(longitudes) : Pool(latitudes));
+    constexpr double longitude_heaps[] = {13, 15, -122, 0, 179, -179};
+    constexpr double latitude_heaps[] = {38, 37, -33, 0, 84, -70};
+    const std::size_t heap = random_.below(std::size(latitude_heaps));
+    const double span = static_cast<double>(random_.below(1000)) / 1000;
+    const double middle = is_longitude ? longitude_heaps[heap] : latitude_heaps[heap];
+    return fmt::format("{}", middle + span / std::pow(10.0, random_.below(6)));
+  }
+  if (name == "radius" || name == "width" || name == "height") {
+    if (random_.one_in(30)) return integer();
+    if (random_.one_in(2)) return pick(Pool(measures));
+    const double digits = static_cast<double>(1 + random_.below(9999)) / 1000;
+    return fmt::format("{}", digits * std::pow(10.0, random_.below(7)));
+  }
+  if (name.starts_with("member") && !random_.one_in(30)) return pick(Pool(places));
+  if (name == "count" && !random_.one_in(10)) return pick(Pool(counts_of_search));
+  return std::nullopt;
 }
 
 std::pair<std::string, std::string> Vocabulary::setting() {

@@ -8,6 +8,7 @@
 // The same random numbers give the same words. Thread safety: none.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -40,6 +41,8 @@ class Vocabulary {
   std::string odd();
 
  private:
+  // A place, a distance, a member, a count of a geo command; nothing for other names.
+  std::optional<std::string> geo_value(std::string_view name);
   std::string pick(std::span<const std::string_view> pool) {
     return std::string(pool[random_.below(pool.size())]);
   }
