@@ -59,6 +59,10 @@ struct Call {
   std::int64_t now_ms() const { return locks.now_ms(); }
   const instance::Settings& settings() const { return instance.settings(); }
   bool recording() const { return step.recording(); }
+  // Whether what came with this version of Redis is there.
+  bool speaks(instance::CompatVersion version) const {
+    return settings().compat_version >= version;
+  }
 
   // Error replies. `text` starts with its code: "ERR ...".
   void error(std::string_view text);

@@ -65,7 +65,7 @@ bool keys_of_request(Call& call, std::span<const std::string_view> request, KeyL
     call.error("ERR Invalid command specified");
   } else if (!has_keys(*row)) {
     call.error("ERR The command has no key arguments");
-  } else if (!arity_fits(*row, request.size())) {
+  } else if (!arity_fits(*row, request.size(), compat_of(call))) {
     call.error("ERR Invalid number of arguments specified for command");
   } else if (find_keys(*row, request, keys) == KeysFound::ok && !keys.empty()) {
     return true;

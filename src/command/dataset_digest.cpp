@@ -87,10 +87,11 @@ class ValueDigest final : public value::PartVisitor {
   explicit ValueDigest(Digest& digest) : digest_(digest) {}
 
   void in_order(std::string_view part) override { digest_.chain(part); }
-  void any_order(std::span<const std::string_view> parts) override {
+  void any_order(std::span<const std::string_view> parts, std::int64_t deadline_ms) override {
     if (parts.size() == 1) return digest_.add(parts.front());
     Digest one;
     for (const std::string_view part : parts) one.chain(part);
+    if (deadline_ms != value::Deadline::never) one.add("!!hexpire!!");
     digest_.add(one);
   }
 
@@ -115,7 +116,7 @@ void add_value(Digest& digest, const store::Entry& entry) {
 std::string dataset_digest(store::LockSet& locks) {
   Digest whole;
   for (int number = 0; number < locks.keyspace().database_count(); ++number) {
-    const store::Keys keys = locks.database(number);
+    store::Keys keys = locks.database(number);
     if (keys.size() == 0) continue;
     whole.chain_number(static_cast<std::uint32_t>(number));
     keys.for_each([&](const store::Entry& entry) {

@@ -216,7 +216,7 @@ void write_info(ReplyWriter& reply, const CommandTable& table, const Row& row,
                 std::uint32_t compat) {
   reply.array(10);
   reply.bulk(table.full_name(row));
-  reply.integer(row.arity);
+  reply.integer(arity_of(row, compat));
   write_flags(reply, row.flags, flag_names);
   const KeyRange range = key_range(row);
   reply.integer(range.first);

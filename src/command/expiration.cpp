@@ -11,14 +11,18 @@ constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t ms_per_second = 1000;
 
 std::optional<std::int64_t> refuse(Call& call) {
-  std::string text = "ERR invalid expire time in '";
-  text += call.name;
-  text += "' command";
-  call.error(text);
+  invalid_expire_time(call);
   return std::nullopt;
 }
 
 }  // namespace
+
+void invalid_expire_time(Call& call) {
+  std::string text = "ERR invalid expire time in '";
+  text += call.name;
+  text += "' command";
+  call.error(text);
+}
 
 bool Expiration::take_time(const Call& call, std::size_t& index) {
   Expiration taken{.kind = Kind::at, .value_at = index + 1};

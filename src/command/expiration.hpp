@@ -34,6 +34,9 @@ std::optional<std::int64_t> positive_deadline(Call& call, std::size_t index, Uni
 // The same for the EXPIRE family, where it may lie in the past.
 std::optional<std::int64_t> any_deadline(Call& call, std::size_t index, Unit unit, From from);
 
+// ERR invalid expire time in '...' command
+void invalid_expire_time(Call& call);
+
 // A deadline that has come when it is set deletes its key at once.
 inline bool has_come(const Call& call, std::int64_t at_ms) { return at_ms <= call.now_ms(); }
 

@@ -40,8 +40,7 @@ void same_object(Call& call) { call.error("ERR source and destination objects ar
 
 // The same value for another place, with its deadline.
 store::EntryPtr relocated(store::Keys& to, const store::Hashed& key, const store::Entry& entry) {
-  const store::Deadline old = entry.deadline();
-  return entry.with(key, old.is_set() ? to.deadline_at(old.at_ms) : store::Deadline{});
+  return entry.with(key, to.renewed(entry.deadline()));
 }
 
 void rename_key(Call& call, bool only_if_free) {

@@ -11,7 +11,7 @@ void scan(Call& call) {
   const auto cursor = scan_cursor(call, 1);
   if (!cursor) return;
   ScanOptions options;
-  if (!options.parse(call, 2, true)) return;
+  if (!options.parse(call, 2, {.with_type = true})) return;
   const auto place = call.reply.begin();
   std::size_t given = 0;
   const std::uint64_t next = call.keys.scan(*cursor, options.count, [&](const store::Entry& entry) {

@@ -140,10 +140,12 @@ void hrandfield(Call& call) {
 
 void hscan(Call& call) {
   scan_object<HashObject>(
-      call, [](const HashObject& object, std::uint64_t cursor, std::size_t count, auto& give) {
+      call,
+      [](const HashObject& object, std::uint64_t cursor, std::size_t count, auto& give) {
         return object.hash().scan(cursor, count,
                                   [&](const Hash::Pair& pair) { give(pair.field, pair.value); });
-      });
+      },
+      {.with_novalues = true});
 }
 
 }  // namespace redouble::command::hash_group

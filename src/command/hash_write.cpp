@@ -5,18 +5,14 @@
 #include <string>
 
 #include "command/handlers_hash.hpp"
-#include "command/hash_limits.hpp"
-#include "command/objects.hpp"
+#include "command/hash_access.hpp"
 #include "resp/number.hpp"
-#include "value/hash.hpp"
 
 namespace redouble::command::hash_group {
 namespace {
 
 using store::EventKind;
 using store::Look;
-using value::Hash;
-using value::HashObject;
 
 constexpr store::Event set_event{EventKind::hash, "hset"};
 
@@ -45,9 +41,18 @@ std::optional<Hash::Text> old_value(Call& call) {
   return object == nullptr ? std::nullopt : object->hash().get(call.arg(2));
 }
 
+// Floating point may differ elsewhere. HSET ends the field's deadline.
+void record_sum(Call& call, std::string_view sum) {
+  if (!call.recording()) return;
+  call.step.record_as({"HSET", call.key().key, call.arg(2), sum});
+  const auto* object = find_value<HashObject>(call, call.key(), Look::quiet);
+  const std::int64_t at_ms = object->hash().deadline_ms(call.arg(2));
+  if (at_ms != FieldDeadlines::never) record_deadline(call, at_ms, {call.arg(2)});
+}
+
 void set_sum(Call& call, std::string_view sum, std::string_view event) {
   change_or_make<HashObject>(call, call.key(), {EventKind::hash, event}, [&](HashObject& object) {
-    object.hash().set(call.arg(2), sum, hash_limits(call));
+    object.hash().set_keeping_deadline(call.arg(2), sum, hash_limits(call));
     return true;
   });
 }
@@ -136,7 +141,7 @@ void hincrbyfloat(Call& call) {
   const std::string shown = resp::format_long_double(sum);
   set_sum(call, shown, "hincrbyfloat");
   call.reply.bulk(shown);
-  if (call.recording()) call.step.record_as({"HSET", call.key().key, call.arg(2), shown});
+  record_sum(call, shown);
 }
 
 }  // namespace redouble::command::hash_group

@@ -125,9 +125,13 @@ void stats_section(Call& call, Out out) {
                  "total_connections_received:{}\r\ntotal_commands_processed:{}\r\n"
                  "total_net_input_bytes:{}\r\ntotal_net_output_bytes:{}\r\n"
                  "rejected_connections:{}\r\nsync_full:0\r\nsync_partial_ok:0\r\n"
-                 "sync_partial_err:0\r\nexpired_keys:{}\r\nevicted_keys:{}\r\n",
+                 "sync_partial_err:0\r\n",
                  stats.connections.load(), stats.commands(), stats.input_bytes.load(),
-                 stats.output_bytes.load(), stats.rejected_connections.load(), totals.expired,
+                 stats.output_bytes.load(), stats.rejected_connections.load());
+  if (call.speaks(instance::CompatVersion::v7_4)) {
+    fmt::format_to(out, "expired_subkeys:{}\r\n", totals.expired_parts);
+  }
+  fmt::format_to(out, "expired_keys:{}\r\nevicted_keys:{}\r\n", totals.expired,
                  stats.evicted_keys.load());
   fmt::format_to(out,
                  "keyspace_hits:{}\r\nkeyspace_misses:{}\r\npubsub_channels:0\r\n"
@@ -192,8 +196,13 @@ void keyspace_section(Call& call, Out out) {
     const store::Keys keys = call.locks.database(number);
     const std::size_t size = keys.size();
     if (size == 0) continue;
-    fmt::format_to(out, "db{}:keys={},expires={},avg_ttl={}\r\n", number, size,
-                   keys.size_with_deadline(), keys.average_ttl_ms());
+    const store::DeadlineCounts counts = keys.deadline_counts();
+    fmt::format_to(out, "db{}:keys={},expires={},avg_ttl={}", number, size, counts.keys,
+                   counts.average_ttl_ms);
+    if (call.speaks(instance::CompatVersion::v7_4)) {
+      fmt::format_to(out, ",subexpiry={}", counts.with_parts);
+    }
+    fmt::format_to(out, "\r\n");
   }
 }
 

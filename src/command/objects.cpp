@@ -16,7 +16,7 @@ std::optional<std::int64_t> random_count(Call& call, std::size_t index) {
   return std::nullopt;
 }
 
-bool ScanOptions::parse(Call& call, std::size_t first, bool with_type) {
+bool ScanOptions::parse(Call& call, std::size_t first, ScanWords words) {
   for (std::size_t index = first; index < call.size(); index += 2) {
     const bool has_value = index + 1 < call.size();
     if (has_value && call.is_word(index, "COUNT")) {
@@ -29,8 +29,15 @@ bool ScanOptions::parse(Call& call, std::size_t first, bool with_type) {
       count = static_cast<std::size_t>(*number);
     } else if (has_value && call.is_word(index, "MATCH")) {
       pattern = call.arg(index + 1);
-    } else if (has_value && with_type && call.is_word(index, "TYPE")) {
+    } else if (has_value && words.with_type && call.is_word(index, "TYPE")) {
       type = call.arg(index + 1);
+    } else if (call.speaks(instance::CompatVersion::v7_4) && call.is_word(index, "NOVALUES")) {
+      if (!words.with_novalues) {
+        call.error("ERR NOVALUES option can only be used in HSCAN");
+        return false;
+      }
+      no_values = true;
+      --index;  // it has no value of its own
     } else {
       call.syntax_error();
       return false;

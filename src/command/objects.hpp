@@ -44,13 +44,19 @@ std::optional<std::int64_t> random_count(Call& call, std::size_t index);
 
 // The arguments of a scan, and its reply, which has the cursor in front of the elements though it
 // is known only after them.
+struct ScanWords {
+  bool with_type = false;
+  bool with_novalues = false;
+};
 struct ScanOptions {
   std::size_t count = 10;
   std::optional<std::string_view> pattern;
   std::optional<std::string_view> type;
+  bool no_values = false;
 
-  // Reads args[first] and what follows; TYPE only where `with_type`. False: the error is written.
-  bool parse(Call& call, std::size_t first, bool with_type);
+  // Reads args[first] and what follows, TYPE and NOVALUES only where `words` has them. False: the
+  // error is written.
+  bool parse(Call& call, std::size_t first, ScanWords words);
   bool admits(std::string_view text) const;
 };
 // args[index]; where it is no cursor, the error is written.
@@ -61,13 +67,13 @@ void end_scan(Call& call, const resp::ReplyWriter::Deferred& place, std::uint64_
 // HSCAN and its like, whose object stands under args[1]. `scan(const T&, cursor, count, give)`
 // gives `give(key, value)`, or `give(key)`, for each element, and the next cursor.
 template <class T, class Scan>
-void scan_object(Call& call, Scan&& scan) {
+void scan_object(Call& call, Scan&& scan, ScanWords words = {}) {
   const auto cursor = scan_cursor(call, 2);
   if (!cursor) return;
   const T* object = find_value<T>(call, call.key());
   if (call.failed) return;
   ScanOptions options;
-  if (object != nullptr && !options.parse(call, 3, false)) return;
+  if (object != nullptr && !options.parse(call, 3, words)) return;
   const auto place = call.reply.begin();
   std::size_t given = 0;
   std::uint64_t next = 0;
@@ -75,8 +81,10 @@ void scan_object(Call& call, Scan&& scan) {
     value::Digits digits;
     if (!options.admits(key.view(digits))) return;
     bulk_text(call, key);
+    ++given;
+    if (options.no_values) return;
     (bulk_text(call, more), ...);
-    given += 1 + sizeof...(more);
+    given += sizeof...(more);
   };
   if (object != nullptr) next = scan(*object, *cursor, options.count, give);
   end_scan(call, place, next, given);

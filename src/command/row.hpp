@@ -145,10 +145,17 @@ using KeyFlagsOf = std::uint16_t (*)(std::span<const std::string_view> args);
 class KeyList;
 using MoreKeys = void (*)(std::span<const std::string_view> args, KeyList& list);
 
+// What a later version made of a row's arity: it allows more.
+struct LaterArity {
+  std::string_view since = {};
+  int arity = 0;
+};
+
 struct Row {
   std::string_view name;  // lower case; of a subcommand its own word ("get" of CONFIG GET)
   // The number of arguments with the name (and, of a subcommand, both words); negative: at least.
   int arity = 0;
+  LaterArity later_arity = {};
   std::uint32_t flags = 0;
   std::uint32_t categories = 0;
   std::array<KeySpec, 3> keys = {};

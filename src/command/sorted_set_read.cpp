@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "command/handlers_sorted_set.hpp"
+#include "command/objects.hpp"
 #include "command/sorted_set_access.hpp"
 #include "resp/number.hpp"
-#include "value/glob.hpp"
 
 namespace redouble::command::sorted_set_group {
 namespace {
@@ -18,12 +18,17 @@ namespace {
 using store::Look;
 
 void reply_rank(Call& call, bool from_highest) {
+  const bool with_score = call.size() > 3;
+  if (call.size() > 4) return call.wrong_arity();
+  if (with_score && !call.is_word(3, "WITHSCORE")) return call.syntax_error();
   const SortedSet* set = find_value<SortedSet>(call, call.key(), Look::read);
   if (call.failed) return;
   const auto rank = set == nullptr ? std::nullopt : set->rank(call.arg(2));
-  if (!rank) return call.reply.null();
+  if (!rank) return with_score ? call.reply.null_array() : call.reply.null();
   const std::size_t shown = from_highest ? set->size() - 1 - *rank : *rank;
+  if (with_score) call.reply.array(2);
   call.reply.integer(static_cast<std::int64_t>(shown));
+  if (with_score) call.reply.real(*set->score(call.arg(2)));
 }
 
 template <class Range>
@@ -81,33 +86,6 @@ void reply_random(Call& call, const SortedSet& set, std::int64_t count, bool wit
   reply.begin(static_cast<std::size_t>(count));
   Draw draw(random, set.size());
   for (std::int64_t left = count; left > 0; --left) give(draw.next());
-}
-
-struct ScanOptions {
-  std::size_t count = 10;
-  std::optional<std::string_view> pattern;
-};
-
-// False: the error is written.
-bool parse(Call& call, ScanOptions& options) {
-  for (std::size_t index = 3; index < call.size(); index += 2) {
-    const bool has_value = index + 1 < call.size();
-    if (has_value && call.is_word(index, "COUNT")) {
-      const auto count = call.integer(index + 1);
-      if (!count) return false;
-      if (*count < 1) {
-        call.syntax_error();
-        return false;
-      }
-      options.count = static_cast<std::size_t>(*count);
-    } else if (has_value && call.is_word(index, "MATCH")) {
-      options.pattern = call.arg(index + 1);
-    } else {
-      call.syntax_error();
-      return false;
-    }
-  }
-  return true;
 }
 
 // A listpack of Redis holds whole scores as integers, and ZSCAN shows them as they are held.
@@ -182,12 +160,12 @@ void zrandmember(Call& call) {
 }
 
 void zscan(Call& call) {
-  const auto cursor = resp::parse_cursor(call.arg(2));
-  if (!cursor) return call.error("ERR invalid cursor");
+  const auto cursor = scan_cursor(call, 2);
+  if (!cursor) return;
   const SortedSet* set = find_value<SortedSet>(call, call.key(), Look::read);
   if (call.failed) return;
   ScanOptions options;
-  if (set != nullptr && !parse(call, options)) return;
+  if (set != nullptr && !options.parse(call, 3, {})) return;
   constexpr std::uint64_t cursors = std::uint64_t{1} << 40;
   const auto place = call.reply.begin();
   std::size_t given = 0;
@@ -197,19 +175,13 @@ void zscan(Call& call) {
     value::Digits digits;
     next = set->scan(*cursor % cursors, options.count,
                      [&](const SortedSet::Text& member, double score) {
-                       if (options.pattern && *options.pattern != "*" &&
-                           !value::glob_match(*options.pattern, member.view(digits))) {
-                         return;
-                       }
+                       if (!options.admits(member.view(digits))) return;
                        MemberReply::text(call, member);
                        reply_scanned_score(call, score, packed);
                        given += 2;
                      });
   }
-  const std::string digits = std::to_string(next);
-  const std::string header = "*2\r\n$" + std::to_string(digits.size()) + "\r\n" + digits + "\r\n*" +
-                             std::to_string(given) + "\r\n";
-  call.reply.output().insert(place, header);
+  end_scan(call, place, next, given);
 }
 
 }  // namespace redouble::command::sorted_set_group

@@ -112,10 +112,20 @@ class CommandTable {
 constexpr bool is_container(const Row& row) { return row.handler == nullptr; }
 constexpr bool has_subcommands(const Row& row) { return !row.subcommands.empty(); }
 
+// The arity of the row in a compat-version (as CommandTable::visible takes it).
+constexpr int arity_of(const Row& row, std::uint32_t compat) {
+  const LaterArity& later = row.later_arity;
+  return later.arity != 0 && version_number(later.since) <= compat ? later.arity : row.arity;
+}
+constexpr bool arity_fits(int arity, std::size_t arguments) {
+  return arity >= 0 ? arguments == static_cast<std::size_t>(arity)
+                    : arguments >= static_cast<std::size_t>(-arity);
+}
 // Does the arity of the row allow so many arguments, its names included?
-constexpr bool arity_fits(const Row& row, std::size_t arguments) {
-  return row.arity >= 0 ? arguments == static_cast<std::size_t>(row.arity)
-                        : arguments >= static_cast<std::size_t>(-row.arity);
+constexpr bool arity_fits(const Row& row, std::size_t arguments, std::uint32_t compat) {
+  if (arity_fits(row.arity, arguments)) [[likely]]
+    return true;
+  return row.later_arity.arity != 0 && arity_fits(arity_of(row, compat), arguments);
 }
 
 // The row that was found last, by name: most requests have the name of the one before.

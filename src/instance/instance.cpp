@@ -25,8 +25,8 @@ class Contents final : public value::PartVisitor {
   explicit Contents(const store::KeyHash& hash) : hash_(hash) {}
 
   void in_order(std::string_view part) override { chain_ = mixed(chain_, hash_(part).hash); }
-  void any_order(std::span<const std::string_view> parts) override {
-    std::uint64_t one = 0;
+  void any_order(std::span<const std::string_view> parts, std::int64_t deadline_ms) override {
+    auto one = static_cast<std::uint64_t>(deadline_ms);
     for (const std::string_view part : parts) one = mixed(one, hash_(part).hash);
     sum_ += mixed(one, parts.size());
   }

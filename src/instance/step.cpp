@@ -20,7 +20,11 @@ void Step::effect(const store::Effect& effect) {
   if (by_itself) {
     const std::string_view command[] = {"DEL", effect.key.key};
     push_record(effect.database, command);
-  } else {
+  } else if (!effect.expired_parts.empty()) {
+    std::vector<std::string_view> command{"HDEL", effect.key.key};
+    command.insert(command.end(), effect.expired_parts.begin(), effect.expired_parts.end());
+    push_record(effect.database, command);
+  } else if (effect.event.counts) {
     request_changed_ = true;
   }
 }

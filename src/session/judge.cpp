@@ -68,7 +68,8 @@ bool row_answers(Call& call, const Row* row) {
     refuse_unknown_subcommand(call);
     return false;
   }
-  if (!command::arity_fits(*row, call.size()) || row->handler == nullptr) {
+  if (!command::arity_fits(*row, call.size(), call.instance.hot().compat) ||
+      row->handler == nullptr) {
     call.wrong_arity();
     return false;
   }

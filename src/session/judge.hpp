@@ -26,7 +26,8 @@ inline Verdict judge(command::Call& call, const command::CommandTable& table,
                      const command::Row* row) {
   const instance::Instance& instance = call.instance;
   // The usual command of an instance without limits, in a few comparisons.
-  if (row != nullptr && table.plain(*row) && command::arity_fits(*row, call.size()) &&
+  if (row != nullptr && table.plain(*row) &&
+      command::arity_fits(*row, call.size(), call.instance.hot().compat) &&
       call.client.authenticated && !call.client.no_touch &&
       instance.hot().maxmemory.load(std::memory_order_relaxed) == 0 &&
       instance.pause().mode() == instance::Pause::Mode::none) [[likely]] {

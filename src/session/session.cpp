@@ -228,11 +228,11 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   if (row != nullptr) [[likely]] {
     plan.all = row->locks == command::Locks::all;
     if (const std::size_t only = bench_.table.only_key(*row); only != 0) {
-      if (only < args.size() && command::arity_fits(*row, args.size())) {
+      if (only < args.size() && command::arity_fits(*row, args.size(), instance_.hot().compat)) {
         bench_.keys.push_back(instance_.keyspace().hash()(args[only]));
       }
       plan.keys = bench_.keys;
-    } else if (command::arity_fits(*row, args.size())) {
+    } else if (command::arity_fits(*row, args.size(), instance_.hot().compat)) {
       command::find_keys_to_lock(*row, args, bench_.key_list);
       for (const command::KeyPosition& key : bench_.key_list) {
         bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));

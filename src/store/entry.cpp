@@ -1,5 +1,6 @@
 #include "store/entry.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -24,15 +25,16 @@ void copy_bytes(char* to, std::string_view bytes) {
 }  // namespace
 
 // The value is left to the caller.
-Entry* Entry::allocate(const Hashed& key, Deadline deadline, Form form, std::size_t value_size) {
+Entry* Entry::allocate(const Hashed& key, Deadline due, Form form, std::size_t value_size,
+                       bool keeps_due) {
   static_assert(value::block_limit <= UINT16_MAX);
-  const Shape shape{key.key.size(), value_size, deadline.is_set()};
+  const Shape shape{key.key.size(), value_size, keeps_due};
   Entry* entry = new (value::allocate_block(shape.bytes())) Entry;
   entry->set_form(value::Type::string, form);
   entry->set(Flag::deadline, shape.has_deadline);
   char* at = entry->begin();
   if (shape.has_deadline) {
-    store(at, deadline);
+    store(at, due);
     at += sizeof(Deadline);
   }
   if (key.key.size() < long_key) {
@@ -114,23 +116,30 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
 
 EntryPtr Entry::make(const Hashed& key, value::ObjectRef object, Deadline deadline) {
   REDOUBLE_ASSERT(object && object->unique() && object->type() != value::Type::string);
-  Entry* entry = allocate(key, deadline, Form::object, sizeof(value::Object*));
+  const auto parts_due_ms = object->parts_due_ms();
+  const bool both = parts_due_ms.has_value();
+  const Deadline due{.at_ms = std::min(deadline.at_ms, parts_due_ms.value_or(Deadline::never)),
+                     .sequence = deadline.sequence};
+  Entry* entry =
+      allocate(key, due, Form::object, sizeof(value::Object*) + (both ? sizeof deadline.at_ms : 0),
+               both || due.is_set());
   object->recount();
   entry->set_form(object->type(), Form::object);
+  entry->set(Flag::second, both);
   store(entry->value(), object.disown());
+  if (both) entry->set_deadline_ms(deadline.at_ms);
   return EntryPtr::adopt(entry);
 }
 
 EntryPtr Entry::with(const Hashed& key, Deadline deadline) const {
-  Entry* entry = allocate(key, deadline, form(), value_size());
   if (form() == Form::object) {
-    value::ObjectRef object = this->object().copy();
-    object->recount();
-    store(entry->value(), object.disown());
-  } else {
-    copy_bytes(entry->value(), {value(), value_size()});
-    if (form() == Form::block) resp::BlockRef::share(block()).release();
+    EntryPtr made = make(key, object().copy(), deadline);
+    made->set_access(access());
+    return made;
   }
+  Entry* entry = allocate(key, deadline, form(), value_size());
+  copy_bytes(entry->value(), {value(), value_size()});
+  if (form() == Form::block) resp::BlockRef::share(block()).release();
   entry->set_form(type(), form());
   entry->set(Flag::second, has(Flag::second));
   entry->set_access(access());
@@ -210,9 +219,20 @@ bool Entry::assign(std::string_view bytes, value::Encoded encoded) {
   return true;
 }
 
-void Entry::set_deadline(Deadline deadline) {
-  REDOUBLE_ASSERT(unique() && takes_deadline(deadline));
-  if (has(Flag::deadline)) store(begin(), deadline);
+Deadline Entry::due_now() const {
+  Deadline due = deadline();
+  if (keeps_parts_due()) due.at_ms = std::min(due.at_ms, *object().parts_due_ms());
+  return due;
+}
+
+void Entry::set_due(Deadline due) {
+  REDOUBLE_ASSERT(unique() && takes_deadline(due));
+  if (has(Flag::deadline)) store(begin(), due);
+}
+
+void Entry::set_deadline_ms(std::int64_t at_ms) {
+  REDOUBLE_ASSERT(unique() && keeps_parts_due());
+  store(value() + sizeof(value::Object*), at_ms);
 }
 
 bool Entry::resize(std::size_t size) {

@@ -4,8 +4,11 @@
 //   key's size (4 bytes, where it does not fit into the header's), the key, the value's size (2
 //   bytes, likewise), the value. A value is the bytes of a short string, or 8 bytes: an integer, a
 //   pointer to a block, or a pointer to a value::Object (for types other than string), of which
-//   the entry owns one reference and which no other entry holds. Blocks come from value/slab.hpp,
-//   so an entry takes its bytes rounded up to 8. The hash is not kept; who needs it hashes the key.
+//   the entry owns one reference and which no other entry holds. Behind the pointer to an object
+//   whose parts have deadlines of their own (Object::parts_due_ms) stands the key's own deadline (8
+//   bytes); the deadline in front is then the first of all of them. Blocks come from
+//   value/slab.hpp, so an entry takes its bytes rounded up to 8. The hash is not kept; who needs it
+//   hashes the key.
 // - An entry is counted and may be shared by the live table and by snapshots. Shared, it is
 //   immutable but for its access clock, which no snapshot looks at; alone (unique()) it may be
 //   changed in place by the few members that say so. All else makes a new entry, which the table
@@ -71,7 +74,18 @@ class Entry {
   std::uint64_t hash(std::uint64_t seed) const { return KeyHash(seed)(key()).hash; }
   value::Type type() const { return static_cast<value::Type>(kind_ & type_mask); }
   value::Encoding encoding() const;
-  Deadline deadline() const { return has(Flag::deadline) ? load<Deadline>(begin()) : Deadline{}; }
+  // When it is due: at the key's deadline, or, where that comes first, at one of its value's parts.
+  Deadline due() const { return has(Flag::deadline) ? load<Deadline>(begin()) : Deadline{}; }
+  // The key's own.
+  Deadline deadline() const {
+    Deadline own = due();
+    if (keeps_parts_due()) own.at_ms = load<std::int64_t>(value() + sizeof(value::Object*));
+    return own;
+  }
+  // Whether it has room for both.
+  bool keeps_parts_due() const { return form() == Form::object && has(Flag::second); }
+  // What due() should be, by the value as it is now.
+  Deadline due_now() const;
   // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
   bool copied_integer() const { return form() == Form::integer && has(Flag::second); }
   // REQUIRES: type() is string.
@@ -100,13 +114,15 @@ class Entry {
   // make() would make of `bytes`; false where another entry is needed. resize: tries to make the
   // raw string `size` bytes long without moving it; false where it cannot. mutable_bytes: the
   // string's bytes; the form is not integer, and a block is not shared with a reply under way.
-  // set_deadline: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
+  // set_due: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
+  // set_deadline_ms: the key's own, where the parts have deadlines too; then due() may be wrong.
   void set_integer(std::int64_t integer);
   bool assign(std::string_view bytes, value::Encoded encoded);
   bool resize(std::size_t size);
   char* mutable_bytes();
   bool takes_deadline(Deadline deadline) const { return has(Flag::deadline) || !deadline.is_set(); }
-  void set_deadline(Deadline deadline);
+  void set_due(Deadline due);
+  void set_deadline_ms(std::int64_t at_ms);
   void set_copied_integer() {
     if (form() == Form::integer) set(Flag::second, true);
   }
@@ -127,7 +143,7 @@ class Entry {
  private:
   enum class Form : std::uint8_t { integer, bytes, block, object };
   // `second` is what one bit more says of a form: embstr of bytes and blocks, copied_integer() of
-  // integers.
+  // integers, keeps_parts_due() of objects.
   enum class Flag : std::uint8_t { deadline = 0x40, second = 0x80 };
   static constexpr std::uint8_t type_mask = 0x0f;
   static constexpr unsigned form_shift = 4;
@@ -153,7 +169,11 @@ class Entry {
   };
 
   Entry() = default;
-  static Entry* allocate(const Hashed& key, Deadline deadline, Form form, std::size_t value_size);
+  static Entry* allocate(const Hashed& key, Deadline due, Form form, std::size_t value_size,
+                         bool keeps_due);
+  static Entry* allocate(const Hashed& key, Deadline due, Form form, std::size_t value_size) {
+    return allocate(key, due, form, value_size, due.is_set());
+  }
   void destroy();
 
   template <class T>

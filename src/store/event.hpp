@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "store/hashed.hpp"
@@ -42,6 +44,8 @@ struct Effect {
   int database;
   Hashed key;
   Event event;
+  // Fields of a hash that went because they were due.
+  std::span<const std::string> expired_parts = {};
 };
 
 class EffectSink {

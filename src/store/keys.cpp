@@ -13,9 +13,8 @@ const Entry* Keys::find(const Hashed& key, Look look) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   value::Table<Entry>* table = LockSet::table(stripe, database_);
   Entry* entry = table == nullptr ? nullptr : table->find(key.hash, key.key);
-  if (entry != nullptr && is_due(entry->deadline(), now_ms()) && !mutant("expiry-not-checked")) {
-    expire(key);
-    entry = nullptr;
+  if (entry != nullptr && is_due(entry->due(), now_ms()) && !mutant("expiry-not-checked")) {
+    entry = expire_all(key);
   }
   const bool counts = look == Look::read || look == Look::untouched;
   if (entry == nullptr) {
@@ -29,7 +28,7 @@ const Entry* Keys::find(const Hashed& key, Look look) {
   return entry;
 }
 
-Hashed Keys::hashed(const Entry& entry) const { return locks_.keyspace().hash()(entry.key()); }
+Hashed Keys::hashed(std::string_view key) const { return locks_.keyspace().hash()(key); }
 
 Deadline Keys::deadline_at(std::int64_t at_ms) {
   // The last millisecond of all means never.
@@ -37,8 +36,13 @@ Deadline Keys::deadline_at(std::int64_t at_ms) {
           .sequence = locks_.keyspace().next_sequence()};
 }
 
-void Keys::announce(const Hashed& key, Event event) {
-  locks_.sink().effect({.database = database_, .key = key, .event = event});
+Deadline Keys::renewed(Deadline old) {
+  return {.at_ms = old.at_ms, .sequence = locks_.keyspace().next_sequence()};
+}
+
+void Keys::announce(const Hashed& key, Event event, std::span<const std::string> expired_parts) {
+  locks_.sink().effect(
+      {.database = database_, .key = key, .event = event, .expired_parts = expired_parts});
 }
 
 void Keys::note_deadline(Stripe& stripe, Deadline deadline) {
@@ -61,14 +65,14 @@ void Keys::count_bytes(Stripe& stripe, Share& share, std::size_t bytes) {
 }
 
 void Keys::insert(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry) {
-  note_deadline(stripe, entry->deadline());
+  note_deadline(stripe, entry->due());
   const std::size_t bytes = entry->bytes();
   share.table.insert(hash, std::move(entry));
   count_bytes(stripe, share, bytes);
 }
 
 void Keys::replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry) {
-  note_deadline(stripe, entry->deadline());
+  note_deadline(stripe, entry->due());
   const std::size_t bytes = entry->bytes();
   EntryPtr old = share.table.replace(hash, std::move(entry));
   count_bytes(stripe, share, bytes - old->bytes());
@@ -103,9 +107,8 @@ Entry* Keys::own(Share& share, const Hashed& key) {
 
 Entry* Keys::own_live(Share& share, const Hashed& key) {
   Entry* entry = own(share, key);
-  if (entry == nullptr || !is_due(entry->deadline(), now_ms())) return entry;
-  expire(key);
-  return nullptr;
+  if (entry == nullptr || !is_due(entry->due(), now_ms())) return entry;
+  return expire_all(key) == nullptr ? nullptr : own(share, key);
 }
 
 void Keys::set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime, Event event) {
@@ -136,7 +139,7 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
       deadline = entry->deadline();
     if (entry->type() == value::Type::string && entry->takes_deadline(deadline) &&
         entry->assign(bytes, encoded)) {
-      share.table.set_deadline(*entry, deadline);
+      share.table.set_due(*entry, deadline);
       note_deadline(stripe, deadline);
     } else {
       EntryPtr made = Entry::make(key, bytes, encoded, deadline);
@@ -196,12 +199,25 @@ bool Keys::erase(const Hashed& key, Event event) {
   return true;
 }
 
-void Keys::expire(const Hashed& key) {
+std::size_t Keys::expire(const Hashed& key, std::size_t most) {
   Stripe& stripe = locks_.stripe_of(key.hash);
+  const Entry* entry = LockSet::table(stripe, database_)->find(key.hash, key.key);
+  if (entry->due() != entry->deadline()) return expire_parts(key, most);
   // The removed entry, and with it a key that points into it, lives on in the step's garbage.
   take_out(stripe, key);
   ++stripe.expired;
   announce(key, {EventKind::expired, "expired", false});
+  return 1;
+}
+
+Entry* Keys::expire_all(const Hashed& key) {
+  const value::Table<Entry>& table = *LockSet::table(locks_.stripe_of(key.hash), database_);
+  Entry* entry = nullptr;
+  do {
+    expire(key);
+    entry = table.find(key.hash, key.key);
+  } while (entry != nullptr && is_due(entry->due(), now_ms()));
+  return entry;
 }
 
 std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event event) {
@@ -237,8 +253,11 @@ void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Ev
   Entry* entry = own(share, key);
   REDOUBLE_ASSERT(entry != nullptr);
   const Deadline deadline = at_ms ? deadline_at(*at_ms) : Deadline{};
-  if (entry->takes_deadline(deadline)) {
-    share.table.set_deadline(*entry, deadline);
+  if (entry->keeps_parts_due()) {
+    entry->set_deadline_ms(deadline.at_ms);
+    settle_due(stripe, share, key, *entry);
+  } else if (entry->takes_deadline(deadline)) {
+    share.table.set_due(*entry, deadline);
     note_deadline(stripe, deadline);
   } else {
     replace(stripe, share, key.hash, entry->with(key, deadline));
@@ -255,35 +274,43 @@ std::size_t Keys::size() const {
   return size;
 }
 
-std::size_t Keys::size_with_deadline() const {
-  std::size_t size = 0;
-  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
-    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
-    if (table != nullptr) size += table->deadlines().size();
-  }
-  return size;
-}
-
-std::int64_t Keys::average_ttl_ms() const {
-  std::int64_t count = 0;
+DeadlineCounts Keys::deadline_counts() const {
+  DeadlineCounts counts;
   double sum = 0;
   for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
     const auto* table = LockSet::table(locks_.stripe_at(index), database_);
     if (table == nullptr) continue;
-    table->deadlines().for_each([&](Deadline at, const Entry&) {
-      ++count;
-      sum += static_cast<double>(at.at_ms - now_ms());
+    table->deadlines().for_each([&](Deadline, const Entry& entry) {
+      if (entry.keeps_parts_due() && *entry.object().parts_due_ms() != Deadline::never) {
+        ++counts.with_parts;
+      }
+      const Deadline own = entry.deadline();
+      if (!own.is_set()) return;
+      ++counts.keys;
+      sum += static_cast<double>(own.at_ms - now_ms());
     });
   }
-  return count == 0 ? 0 : static_cast<std::int64_t>(sum / static_cast<double>(count));
+  if (counts.keys > 0) {
+    counts.average_ttl_ms = static_cast<std::int64_t>(sum / static_cast<double>(counts.keys));
+  }
+  return counts;
 }
 
 const Entry* Keys::first_due() const {
   const Entry* first = nullptr;
+  Deadline best;
   for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
     const auto* table = LockSet::table(locks_.stripe_at(index), database_);
-    const Entry* here = table == nullptr ? nullptr : table->deadlines().earliest();
-    if (here != nullptr && (first == nullptr || here->deadline() < first->deadline())) first = here;
+    if (table == nullptr) continue;
+    // In the order of due(), which is never later than the key's own deadline.
+    table->deadlines().for_each_while([&](Deadline due, const Entry& entry) {
+      if (best <= due) return false;
+      if (entry.deadline() < best) {
+        best = entry.deadline();
+        first = &entry;
+      }
+      return true;
+    });
   }
   return first;
 }
@@ -300,7 +327,7 @@ const Entry* Keys::random() {
       place -= here;
     }
     const Entry* drawn = LockSet::table(locks_.stripe_at(index), database_)->random(draw.next());
-    if (!is_due(drawn->deadline(), now_ms())) return drawn;
+    if (!is_due(drawn->due(), now_ms())) return drawn;
     expire(hashed(*drawn));
   }
   return nullptr;

@@ -3,6 +3,7 @@
 // Every member that changes something takes the Event to announce, and hands the effect to the
 // step's sink directly after the change, so that no change can go unseen. A key past its deadline
 // is gone: whoever asks for it removes it, with the effect "expired", before anything else happens.
+// So are parts of a value that have deadlines of their own (fields of a hash, effect "hexpired").
 // Thread safety: belongs to the thread of its step. REQUIRES of every member with a key: the
 // stripe of that key is held (asserted). Pointers to entries are valid until the next change of
 // that key. Units: deadlines in Unix milliseconds.
@@ -11,7 +12,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/entry.hpp"
 #include "store/event.hpp"
@@ -42,6 +45,14 @@ struct Sum {
 
 enum class Uses : std::uint8_t { begin, kept };
 
+// How many keys of a database have a deadline, what their mean time to live is (0 where there are
+// none), and how many have values with parts that have one.
+struct DeadlineCounts {
+  std::size_t keys = 0;
+  std::int64_t average_ttl_ms = 0;
+  std::size_t with_parts = 0;
+};
+
 class Keys {
  public:
   Keys(LockSet& locks, int database) : locks_(locks), database_(database) {}
@@ -52,11 +63,14 @@ class Keys {
 
   const Entry* find(const Hashed& key, Look look = Look::read);
 
-  // The key of an entry, hashed.
-  Hashed hashed(const Entry& entry) const;
+  Hashed hashed(std::string_view key) const;
+  // The key of an entry.
+  Hashed hashed(const Entry& entry) const { return hashed(entry.key()); }
 
-  // A deadline for an entry to be made; a sequence number of its own breaks ties.
+  // A deadline for an entry to be made; a sequence number of its own breaks ties. renewed(): the
+  // same time, or none, for another entry.
   Deadline deadline_at(std::int64_t at_ms);
+  Deadline renewed(Deadline old);
 
   // Puts an entry in the place of whatever its key held. Its access clock begins, or goes on.
   void put(EntryPtr entry, Event event, Uses uses = Uses::begin);
@@ -91,17 +105,15 @@ class Keys {
 
   // The number of keys in the stripes that are held. REQUIRES: locks().whole().
   std::size_t size() const;
-  std::size_t size_with_deadline() const;
-  // The mean time to live of the keys with a deadline; 0 where there are none.
-  std::int64_t average_ttl_ms() const;
+  DeadlineCounts deadline_counts() const;
   // Calls f(const Entry&) for each key that is not past its deadline. f must change nothing.
   template <class F>
-  void for_each(F&& f) const;
+  void for_each(F&& f);
   // One part of SCAN: visits about `count` entries from `cursor`; gives the next cursor, 0 at the
   // end. Whatever is there from a scan's first part to its last is visited; cursors are < 2^53.
   template <class F>
-  std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f) const;
-  // The key whose deadline is the earliest; nullptr where none has one.
+  std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f);
+  // The key whose own deadline is the earliest; nullptr where none has one.
   const Entry* first_due() const;
   // Any key that is not past its deadline, evenly; nullptr where there is none.
   const Entry* random();
@@ -112,11 +124,21 @@ class Keys {
 
  private:
   friend class Keyspace;
-  // Removes a key that is past its deadline.
-  void expire(const Hashed& key);
+  static constexpr std::size_t no_limit = static_cast<std::size_t>(-1);
+
+  // REQUIRES of both: the key's entry is due. Removes the key, or those of its parts that were due
+  // first, at most `most`; gives how much went.
+  std::size_t expire(const Hashed& key, std::size_t most = no_limit);
+  // Removes all that is due; gives what is left of the key, nullptr where nothing is.
+  Entry* expire_all(const Hashed& key);
+  std::size_t expire_parts(const Hashed& key, std::size_t most);
+  void finish_change(const Hashed& key, Event event, std::span<const std::string> expired_parts);
+  // Lets the entry be due when its value says, after that changed.
+  void settle_due(Stripe& stripe, Share& share, const Hashed& key, Entry& entry)
+      REQUIRES(stripes_held);
   void set_encoded(const Hashed& key, std::string_view bytes, value::Encoded encoded,
                    Lifetime lifetime, Event event);
-  void announce(const Hashed& key, Event event);
+  void announce(const Hashed& key, Event event, std::span<const std::string> expired_parts = {});
   void note_deadline(Stripe& stripe, Deadline deadline);
   static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
   // A new entry under a key that is not there; in the place of one that is.
@@ -130,26 +152,52 @@ class Keys {
   // The same, and nullptr where it was past its deadline: then it is gone.
   Entry* own_live(Share& share, const Hashed& key) REQUIRES(stripes_held);
 
+  template <class F>
+  class Walk;
+
   LockSet& locks_;
   int database_;
 };
 
+// What a walk over a table does with its entries: it gives those with nothing due at once, and
+// those of which only parts are due afterwards, when it may change the table.
 template <class F>
-void Keys::for_each(F&& f) const {
-  const std::int64_t now = now_ms();
+class Keys::Walk {
+ public:
+  Walk(Keys& keys, F& f) : keys_(keys), f_(f) {}
+  void operator()(const Entry& entry) {
+    if (!is_due(entry.due(), keys_.now_ms())) return f_(entry);
+    if (!is_due(entry.deadline(), keys_.now_ms())) later_.emplace_back(entry.key());
+  }
+  void finish() {
+    for (const std::string& key : later_) {
+      const Entry* entry = keys_.find(keys_.hashed(key), Look::quiet);
+      if (entry != nullptr) f_(*entry);
+    }
+    later_.clear();
+  }
+
+ private:
+  Keys& keys_;
+  F& f_;
+  std::vector<std::string> later_;
+};
+
+template <class F>
+void Keys::for_each(F&& f) {
+  Walk<F> walk(*this, f);
   for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
     const auto* table = LockSet::table(locks_.stripe_at(index), database_);
     if (table == nullptr) continue;
-    table->for_each([&](const Entry& entry) {
-      if (!is_due(entry.deadline(), now)) f(entry);
-    });
+    table->for_each([&](const Entry& entry) { walk(entry); });
+    walk.finish();
   }
 }
 
 // A cursor is the stripe's number above the table's own cursor of at most scan_bits bits.
 template <class F>
-std::uint64_t Keys::scan(std::uint64_t cursor, std::size_t count, F&& f) const {
-  const std::int64_t now = now_ms();
+std::uint64_t Keys::scan(std::uint64_t cursor, std::size_t count, F&& f) {
+  Walk<F> walk(*this, f);
   std::size_t index = cursor >> scan_bits;
   std::uint64_t position = cursor & ((std::uint64_t{1} << scan_bits) - 1);
   std::size_t visited = 0;
@@ -158,8 +206,9 @@ std::uint64_t Keys::scan(std::uint64_t cursor, std::size_t count, F&& f) const {
     if (table != nullptr) {
       position = table->scan(position, count - visited, [&](const Entry& entry) {
         ++visited;
-        if (!is_due(entry.deadline(), now)) f(entry);
+        walk(entry);
       });
+      walk.finish();
     } else {
       position = 0;
     }

@@ -1,5 +1,6 @@
 // The members of Keys that deal with values of other types than string.
 #include "runtime/assert.hpp"
+#include "runtime/mutant.hpp"
 #include "store/keys.hpp"
 #include "store/keyspace.hpp"
 
@@ -11,7 +12,10 @@ value::Object* Keys::own_object(const Hashed& key) {
   return entry == nullptr ? nullptr : &entry->mutable_object();
 }
 
-void Keys::changed(const Hashed& key, Event event) {
+void Keys::changed(const Hashed& key, Event event) { finish_change(key, event, {}); }
+
+void Keys::finish_change(const Hashed& key, Event event,
+                         std::span<const std::string> expired_parts) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   Entry* entry = own(share, key);
@@ -21,9 +25,37 @@ void Keys::changed(const Hashed& key, Event event) {
   object.recount();
   count_bytes(stripe, share, object.counted_bytes() - before);
   const bool goes = object.empty() && object.type() != value::Type::stream;
-  if (goes) take_out(stripe, key);
-  announce(key, event);
+  if (goes) {
+    take_out(stripe, key);
+  } else if (object.type() == value::Type::hash) {
+    settle_due(stripe, share, key, *entry);
+  }
+  announce(key, event, expired_parts);
   if (goes) announce(key, {EventKind::generic, "del", false});
+}
+
+void Keys::settle_due(Stripe& stripe, Share& share, const Hashed& key, Entry& entry) {
+  if (mutant("field-deadlines-not-settled")) return;
+  if (entry.keeps_parts_due()) {
+    const Deadline due = entry.due_now();
+    share.table.set_due(entry, due);
+    note_deadline(stripe, due);
+  } else if (entry.object().parts_due_ms()) {
+    // Its first part with a deadline: from now on the entry has room for both.
+    replace(stripe, share, key.hash, entry.with(key, renewed(entry.deadline())));
+  }
+}
+
+std::size_t Keys::expire_parts(const Hashed& key, std::size_t most) {
+  // A key that points into an entry that a snapshot shares would go when that does.
+  const std::string name(key.key);
+  const Hashed held{.key = name, .hash = key.hash};
+  Stripe& stripe = locks_.stripe_of(held.hash);
+  Entry* entry = own(LockSet::make_share(stripe, database_), held);
+  const std::vector<std::string> taken = entry->mutable_object().take_due_parts(most);
+  stripe.expired_parts += taken.size();
+  finish_change(held, {EventKind::hash, "hexpired", false}, taken);
+  return taken.size();
 }
 
 void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime, Event event) {
@@ -37,6 +69,7 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
   } else if (lifetime.kind == Lifetime::Kind::kept && old != nullptr) {
     deadline = old->deadline();
   }
+  if (object->parts_due_ms()) deadline = renewed(deadline);
   EntryPtr made = Entry::make(key, std::move(object), deadline);
   if (old == nullptr) {
     clock.begin(*made, now_ms());

@@ -66,12 +66,11 @@ std::size_t Keyspace::sweep_stripe(LockSet& locks, std::size_t index, std::size_
     for (;;) {
       const Entry* next = table->deadlines().earliest();
       if (next == nullptr) break;
-      if (removed == most || !is_due(next->deadline(), locks.now_ms())) {
-        earliest = std::min(earliest, next->deadline().at_ms);
+      if (removed == most || !is_due(next->due(), locks.now_ms())) {
+        earliest = std::min(earliest, next->due().at_ms);
         break;
       }
-      locks.database(database).expire(hash_(next->key()));
-      ++removed;
+      removed += locks.database(database).expire(hash_(next->key()), most - removed);
     }
   }
   stripe.earliest_ms.store(earliest, std::memory_order_relaxed);
@@ -112,8 +111,8 @@ void Keyspace::sweep_in_order(LockSet& locks) {
   const auto look = [&](std::size_t index, int database) {
     const auto* table = LockSet::table(locks.stripe_at(index), database);
     const Entry* next = table == nullptr ? nullptr : table->deadlines().earliest();
-    if (next == nullptr || !is_due(next->deadline(), locks.now_ms())) return;
-    due.push_back({next->deadline(), index, database});
+    if (next == nullptr || !is_due(next->due(), locks.now_ms())) return;
+    due.push_back({next->due(), index, database});
     std::push_heap(due.begin(), due.end());
   };
   for (std::size_t index = 0; index < stripe_count_; ++index) {
@@ -180,6 +179,7 @@ Totals Keyspace::totals(LockSet& locks) const {
     totals.hits += stripe.hits;
     totals.misses += stripe.misses;
     totals.expired += stripe.expired;
+    totals.expired_parts += stripe.expired_parts;
     for (const auto& share : stripe.shares) {
       if (share == nullptr) continue;
       totals.entry_bytes += share->entry_bytes;
@@ -193,7 +193,7 @@ void Keyspace::reset_counters(LockSet& locks) {
   REDOUBLE_ASSERT(locks.whole());
   for (std::size_t index = 0; index < stripe_count_; ++index) {
     Stripe& stripe = locks.stripe_at(index);
-    stripe.hits = stripe.misses = stripe.expired = 0;
+    stripe.hits = stripe.misses = stripe.expired = stripe.expired_parts = 0;
   }
 }
 

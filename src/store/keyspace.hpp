@@ -42,8 +42,9 @@ struct Totals {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::uint64_t expired = 0;
-  std::size_t entry_bytes = 0;  // keys and values
-  std::size_t table_bytes = 0;  // what holds them together
+  std::uint64_t expired_parts = 0;  // fields of hashes
+  std::size_t entry_bytes = 0;      // keys and values
+  std::size_t table_bytes = 0;      // what holds them together
 };
 
 class Keyspace {

@@ -49,6 +49,7 @@ struct alignas(64) Stripe {
   std::uint64_t hits GUARDED_BY(stripes_held) = 0;
   std::uint64_t misses GUARDED_BY(stripes_held) = 0;
   std::uint64_t expired GUARDED_BY(stripes_held) = 0;
+  std::uint64_t expired_parts GUARDED_BY(stripes_held) = 0;
 };
 
 }  // namespace redouble::store

@@ -125,6 +125,14 @@ class DeadlineIndex {
   // In order; `function(Deadline, Node&)`.
   template <class Function>
   void for_each(Function&& function) const {
+    for_each_while([&](Deadline at, Node& node) {
+      function(at, node);
+      return true;
+    });
+  }
+  // The same until it says false.
+  template <class Function>
+  void for_each_while(Function&& function) const {
     if (root_ != nullptr) each(root_, function);
   }
 
@@ -314,15 +322,18 @@ class DeadlineIndex {
     while (chunk->height > 0) chunk = chunk->child(0);
     return &chunk->entries()[0];
   }
+  // False: enough was seen.
   template <class Function>
-  static void each(const Chunk* chunk, Function& function) {
+  static bool each(const Chunk* chunk, Function& function) {
     for (std::uint32_t i = 0; i < chunk->count; ++i) {
+      const Entry& entry = chunk->entries()[i];
       if (chunk->height > 0) {
-        each(chunk->child(i), function);
-      } else {
-        function(chunk->entries()[i].at, *static_cast<Node*>(chunk->entries()[i].target));
+        if (!each(chunk->child(i), function)) return false;
+      } else if (!function(entry.at, *static_cast<Node*>(entry.target))) {
+        return false;
       }
     }
+    return true;
   }
 
   Chunk* root_ = nullptr;

@@ -11,12 +11,15 @@ namespace redouble::value {
 std::size_t Hash::size() const {
   if (const auto* packed = std::get_if<Packed>(&form_)) return packed->size() / 2;
   if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) return (*pieces)->size();
-  return std::get<CopyOnWrite<Big>>(form_)->table.size();
+  if (const auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) return (*big)->table.size();
+  return dated().fields.size();
 }
 
 Encoding Hash::encoding() const {
-  const auto* big = std::get_if<CopyOnWrite<Big>>(&form_);
-  return big == nullptr ? Encoding::listpack : (*big)->reported;
+  if (const auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) return (*big)->reported;
+  if (!keeps_deadlines()) return Encoding::listpack;
+  const Encoding plain = dated().fields.encoding();
+  return plain == Encoding::listpack ? Encoding::listpackex : plain;
 }
 
 std::size_t Hash::bytes() const {
@@ -24,8 +27,10 @@ std::size_t Hash::bytes() const {
   if (const auto* pieces = std::get_if<CopyOnWrite<Pieces>>(&form_)) {
     return CopyOnWrite<Pieces>::box_bytes + (*pieces)->bytes();
   }
-  const Big& big = *std::get<CopyOnWrite<Big>>(form_);
-  return CopyOnWrite<Big>::box_bytes + big.table.bytes() + big.node_bytes;
+  if (const auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) {
+    return CopyOnWrite<Big>::box_bytes + (*big)->table.bytes() + (*big)->node_bytes;
+  }
+  return CopyOnWrite<Dated>::box_bytes + dated().fields.bytes() + dated().deadlines.bytes();
 }
 
 std::optional<Hash::Text> Hash::get(std::string_view field) const {
@@ -39,6 +44,7 @@ std::optional<Hash::Text> Hash::get(std::string_view field) const {
     if (!(*pieces)->find(Text::of(field), place)) return std::nullopt;
     return *std::next(place.at);
   }
+  if (keeps_deadlines()) return dated().fields.get(field);
   const Big& big = *std::get<CopyOnWrite<Big>>(form_);
   const Node* node = big.table.find(hash_text(big.seed, field), field);
   if (node == nullptr) return std::nullopt;
@@ -46,6 +52,15 @@ std::optional<Hash::Text> Hash::get(std::string_view field) const {
 }
 
 bool Hash::set(std::string_view field, std::string_view value, const Limits& limits) {
+  if (keeps_deadlines() && !mutant("hset-keeps-field-deadline")) {
+    own_dated().deadlines.erase(field);
+  }
+  return set_keeping_deadline(field, value, limits);
+}
+
+bool Hash::set_keeping_deadline(std::string_view field, std::string_view value,
+                                const Limits& limits) {
+  if (keeps_deadlines()) return own_dated().fields.set(field, value, limits);
   if (encoding() == Encoding::listpack &&
       (is_too_long(field, limits) || is_too_long(value, limits))) {
     become_table(Encoding::hashtable, limits.seed);
@@ -57,6 +72,7 @@ bool Hash::set(std::string_view field, std::string_view value, const Limits& lim
 }
 
 void Hash::append(std::string_view field, std::string_view value, const Limits& limits) {
+  if (keeps_deadlines()) return own_dated().fields.append(field, value, limits);
   if (encoding() == Encoding::listpack &&
       (is_too_long(field, limits) || is_too_long(value, limits))) {
     become_table(Encoding::hashtable, limits.seed);
@@ -130,6 +146,11 @@ bool Hash::erase(std::string_view field) {
     own.erase(place);
     return true;
   }
+  if (keeps_deadlines()) {
+    Dated& own = own_dated();
+    own.deadlines.erase(field);
+    return own.fields.erase(field);
+  }
   return std::get<CopyOnWrite<Big>>(form_).own().erase(field);
 }
 
@@ -138,6 +159,7 @@ Hash::Pair Hash::random(std::uint64_t bits) const {
   if (const auto* big = std::get_if<CopyOnWrite<Big>>(&form_)) {
     return pair_of(*(*big)->table.random(bits));
   }
+  if (keeps_deadlines()) return dated().fields.random(bits);
   const std::size_t index = (bits >> 32) * size() >> 32;
   if (const auto* packed = std::get_if<Packed>(&form_)) return pair_at(packed->at(index * 2));
   return pair_at(std::get<CopyOnWrite<Pieces>>(form_)->at(index));
@@ -155,6 +177,39 @@ void Hash::become_table(Encoding reported, std::uint64_t seed) {
     big.set(pair.field.view(field), pair.value.view(value));
   });
   form_ = CopyOnWrite<Big>(std::move(big));
+}
+
+std::int64_t Hash::deadline_ms(std::string_view field) const {
+  return keeps_deadlines() ? dated().deadlines.of(field) : FieldDeadlines::never;
+}
+
+std::int64_t Hash::earliest_deadline_ms() const {
+  return keeps_deadlines() ? dated().deadlines.earliest_ms() : FieldDeadlines::never;
+}
+
+void Hash::set_deadline(std::string_view field, std::int64_t at_ms, const Limits& limits) {
+  REDOUBLE_ASSERT(contains(field));
+  if (!keeps_deadlines()) {
+    Dated dated{.fields = std::move(*this), .deadlines = FieldDeadlines(limits.seed)};
+    form_ = CopyOnWrite<Dated>(std::move(dated));
+  }
+  own_dated().deadlines.set(field, at_ms);
+}
+
+bool Hash::drop_deadline(std::string_view field) {
+  if (deadline_ms(field) == FieldDeadlines::never) return false;  // Nothing to copy.
+  return own_dated().deadlines.erase(field);
+}
+
+std::vector<std::string> Hash::take_first_due(std::size_t most) {
+  std::vector<std::string> taken;
+  const std::int64_t first_ms = earliest_deadline_ms();
+  while (first_ms != FieldDeadlines::never && taken.size() < most &&
+         earliest_deadline_ms() == first_ms) {
+    taken.emplace_back(dated().deadlines.earliest());
+    erase(taken.back());
+  }
+  return taken;
 }
 
 bool Hash::Big::set(std::string_view field, std::string_view value) {
@@ -191,7 +246,7 @@ void HashObject::for_each_part(PartVisitor& visitor) const {
     Digits field;
     Digits value;
     const std::array parts = {pair.field.view(field), pair.value.view(value)};
-    visitor.any_order(parts);
+    visitor.any_order(parts, hash_.deadline_ms(parts.front()));
   });
 }
 

@@ -15,9 +15,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "value/deadline_index.hpp"
 #include "value/node.hpp"
 #include "value/type.hpp"
 
@@ -30,8 +34,9 @@ class PartVisitor {
   // An element of a list; an entry of a stream as its id "ms.seq", then fields and values in turn.
   virtual void in_order(std::string_view part) = 0;
   // A member of a set alone; a field of a hash with its value; a member of a sorted set with its
-  // score, written with 17 significant digits as "%.17g" does.
-  virtual void any_order(std::span<const std::string_view> parts) = 0;
+  // score, written with 17 significant digits as "%.17g" does. A field may have a
+  // deadline in Unix milliseconds; else that is Deadline::never.
+  virtual void any_order(std::span<const std::string_view> parts, std::int64_t deadline_ms) = 0;
 
  protected:
   ~PartVisitor() = default;
@@ -53,6 +58,13 @@ class Object {
   virtual bool empty() const = 0;
   virtual ObjectRef copy() const = 0;
   virtual void for_each_part(PartVisitor& visitor) const = 0;
+
+  // Parts that go at a time of their own, as fields of a hash do: when the first of them is due,
+  // Deadline::never where none is; nothing for a value that has never had such. Once it has had, it
+  // is of that kind for good.
+  virtual std::optional<std::int64_t> parts_due_ms() const { return std::nullopt; }
+  // Removes the parts that are due first, all at the same time, at most `most`; gives their names.
+  virtual std::vector<std::string> take_due_parts([[maybe_unused]] std::size_t most) { return {}; }
 
   std::size_t counted_bytes() const { return counted_bytes_; }
   void recount() { counted_bytes_ = bytes(); }

@@ -205,7 +205,7 @@ void SetObject::for_each_part(PartVisitor& visitor) const {
   set_.for_each([&](const Set::Text& member) {
     Digits digits;
     const std::array parts = {member.view(digits)};
-    visitor.any_order(parts);
+    visitor.any_order(parts, Deadline::never);
   });
 }
 

@@ -84,7 +84,7 @@ void SortedSet::for_each_part(PartVisitor& visitor) const {
   for (Cursor at = this->at(0); at.valid(); at.next()) {
     const std::string_view parts[] = {at.member().view(digits),
                                       resp::format_double(score, at.score())};
-    visitor.any_order(parts);
+    visitor.any_order(parts, Deadline::never);
   }
 }
 

@@ -15,8 +15,9 @@
 // - Copies: `Table snapshot = table;` is O(1) and includes the deadlines; assigning it restores.
 //   The first changes afterwards copy the pages on their way and the segment.
 // - Ownership: a table owns one reference to each node, however many copies share its segments.
-// - Deadlines: an element whose deadline() is set is in deadlines(); insert, replace, writable,
-//   erase and set_deadline keep it so. Let nobody else change the deadline of a node in a table.
+// - Deadlines: an element whose due() is set is in deadlines(); insert, replace, writable, erase
+// and
+//   set_due keep it so. Let nobody else change what due() says of a node in a table.
 // - SCAN: a cursor is a position in the hash space, below 2^40. What is there from the first call
 //   to the last is returned exactly once, however the table grows, shrinks or is restored
 //   meanwhile.
@@ -45,7 +46,7 @@ namespace redouble::value {
 
 template <class Node>
 concept Expiring = requires(const Node* node) {
-  { node->deadline() } -> std::same_as<Deadline>;
+  { node->due() } -> std::same_as<Deadline>;
 };
 
 template <Counted Node, class Meter = NoMeter>
@@ -145,8 +146,8 @@ class Table {
   template <class Clone>
   Node* writable(std::uint64_t hash, std::string_view key, Clone&& clone);
   // REQUIRES: the node is in this table and not shared: it is from writable() or insert().
-  void set_deadline(Node& node, Deadline deadline)
-    requires requires { node.set_deadline(deadline); };
+  void set_due(Node& node, Deadline due)
+    requires requires { node.set_due(due); };
 
   // `function(Node&)`, in the order of scan().
   template <class Function>
@@ -229,8 +230,8 @@ class Table {
   }
   void deadline_moves(Node* from, Node* to) {
     if constexpr (Expiring<Node>) {
-      const Deadline before = from == nullptr ? Deadline{} : from->deadline();
-      const Deadline after = to == nullptr ? Deadline{} : to->deadline();
+      const Deadline before = from == nullptr ? Deadline{} : from->due();
+      const Deadline after = to == nullptr ? Deadline{} : to->due();
       if (before == after) {
         if (mutant("table-clone-leaves-old-deadline-entry")) return;
         if (before.is_set()) deadlines_.repoint(before, from, to);

@@ -108,15 +108,15 @@ Node* Table<Node, Meter>::writable(std::uint64_t hash, std::string_view key, Clo
 }
 
 template <Counted Node, class Meter>
-void Table<Node, Meter>::set_deadline(Node& node, Deadline deadline)
-  requires requires { node.set_deadline(deadline); }
+void Table<Node, Meter>::set_due(Node& node, Deadline due)
+  requires requires { node.set_due(due); }
 {
-  const Deadline before = node.deadline();
-  if (before == deadline) return;
+  const Deadline before = node.due();
+  if (before == due) return;
   REDOUBLE_ASSERT(owns_alone(node));
   if (before.is_set()) deadlines_.remove(before, &node);
-  node.set_deadline(deadline);
-  if (deadline.is_set()) deadlines_.set(deadline, &node);
+  node.set_due(due);
+  if (due.is_set()) deadlines_.set(due, &node);
 }
 
 // REQUIRES: the leaf is not shared. Gives it another number of buckets.

@@ -144,9 +144,9 @@ void Table<Node, Meter>::check() const {
   if constexpr (Expiring<Node>) {
     std::size_t with_deadline = 0;
     for_each([&](Node& node) {
-      if (!node.deadline().is_set()) return;
+      if (!node.due().is_set()) return;
       ++with_deadline;
-      REDOUBLE_ASSERT(deadlines_.contains(node.deadline(), &node));
+      REDOUBLE_ASSERT(deadlines_.contains(node.due(), &node));
     });
     REDOUBLE_ASSERT(with_deadline == deadlines_.size());
   }

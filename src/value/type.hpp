@@ -13,6 +13,7 @@ enum class Encoding : std::uint8_t {
   embstr,
   raw,
   listpack,
+  listpackex,  // a listpack of a hash whose fields have deadlines
   quicklist,
   intset,
   hashtable,
@@ -26,8 +27,9 @@ constexpr std::string_view name_of(Type type) {
 }
 
 constexpr std::string_view name_of(Encoding encoding) {
-  constexpr std::string_view names[] = {"int",    "embstr",    "raw",      "listpack", "quicklist",
-                                        "intset", "hashtable", "skiplist", "stream"};
+  constexpr std::string_view names[] = {"int",        "embstr",    "raw",    "listpack",
+                                        "listpackex", "quicklist", "intset", "hashtable",
+                                        "skiplist",   "stream"};
   return names[static_cast<std::uint8_t>(encoding)];
 }
 

@@ -114,14 +114,24 @@ TEST(CommandTable, HoldsOnlyWholeRows) {
 }
 
 TEST(CommandTable, KnowsWhichNumberOfArgumentsFits) {
+  const std::uint32_t compat = compat_number("7.0");
   const Row& get = *table().find("get");
-  EXPECT_FALSE(arity_fits(get, 1));
-  EXPECT_TRUE(arity_fits(get, 2));
-  EXPECT_FALSE(arity_fits(get, 3));
+  EXPECT_FALSE(arity_fits(get, 1, compat));
+  EXPECT_TRUE(arity_fits(get, 2, compat));
+  EXPECT_FALSE(arity_fits(get, 3, compat));
   const Row& set = *table().find("set");
-  EXPECT_FALSE(arity_fits(set, 2));
-  EXPECT_TRUE(arity_fits(set, 3));
-  EXPECT_TRUE(arity_fits(set, 30));
+  EXPECT_FALSE(arity_fits(set, 2, compat));
+  EXPECT_TRUE(arity_fits(set, 3, compat));
+  EXPECT_TRUE(arity_fits(set, 30, compat));
+}
+
+TEST(CommandTable, ALaterVersionMayAllowMoreArguments) {
+  const Row& zrank = *table().find("zrank");
+  EXPECT_EQ(arity_of(zrank, compat_number("7.0")), 3);
+  EXPECT_FALSE(arity_fits(zrank, 4, compat_number("7.0")));
+  EXPECT_EQ(arity_of(zrank, compat_number("7.2")), -3);
+  EXPECT_TRUE(arity_fits(zrank, 4, compat_number("7.2")));
+  EXPECT_FALSE(arity_fits(zrank, 2, compat_number("7.2")));
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ TEST(EntryTest, TakesADeadlineInPlaceWhereItHasRoomForOne) {
   EXPECT_TRUE(without->takes_deadline({}));
   const EntryPtr with = Entry::make(key, "v", Deadline{.at_ms = 1});
   EXPECT_TRUE(with->takes_deadline({}));
-  with->set_deadline({});
+  with->set_due({});
   EXPECT_FALSE(with->deadline().is_set());
   EXPECT_EQ(text_of(*with), "v");
 }

@@ -40,7 +40,7 @@ class Bag final : public value::Object {
       if (type_ == value::Type::list) {
         visitor.in_order(part);
       } else {
-        visitor.any_order({&part, 1});
+        visitor.any_order({&part, 1}, value::Deadline::never);
       }
     }
   }

@@ -15,8 +15,8 @@ class CountedNode {
  public:
   static inline std::atomic<std::int64_t> live{0};
 
-  CountedNode(std::uint64_t hash, std::string key, int content, Deadline deadline)
-      : hash_(hash), key_(std::move(key)), content_(content), deadline_(deadline) {
+  CountedNode(std::uint64_t hash, std::string key, int content, Deadline due)
+      : hash_(hash), key_(std::move(key)), content_(content), due_(due) {
     live.fetch_add(1, std::memory_order_relaxed);
   }
   ~CountedNode() { live.fetch_sub(1, std::memory_order_relaxed); }
@@ -25,8 +25,8 @@ class CountedNode {
 
   std::uint64_t hash() const { return hash_; }
   std::string_view key() const { return key_; }
-  Deadline deadline() const { return deadline_; }
-  void set_deadline(Deadline deadline) { deadline_ = deadline; }
+  Deadline due() const { return due_; }
+  void set_due(Deadline due) { due_ = due; }
   int content() const { return content_; }
   void set_content(int content) { content_ = content; }
 
@@ -45,7 +45,7 @@ class CountedNode {
   std::uint64_t hash_;
   std::string key_;
   int content_;
-  Deadline deadline_;
+  Deadline due_;
 };
 
 // What the operations of this thread did since reset().
@@ -78,7 +78,7 @@ inline NodeRef made_node(std::uint64_t hash, int key, int content = 0, Deadline 
 
 inline NodeRef clone_node(const CountedNode& node) {
   return NodeRef::adopt(
-      new CountedNode(node.hash(), std::string(node.key()), node.content(), node.deadline()));
+      new CountedNode(node.hash(), std::string(node.key()), node.content(), node.due()));
 }
 
 }  // namespace redouble::value

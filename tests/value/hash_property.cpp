@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace redouble::value {
 namespace {
 
 using Model = std::map<std::string, std::string>;
+constexpr std::int64_t never = FieldDeadlines::never;
 
 std::string text_of(const Hash::Text& text) {
   Digits digits;
@@ -85,6 +87,78 @@ RC_GTEST_PROP(HashProperty, EverySequenceOfChangesActsAsAMapWithCopies, ()) {
   }
   compare(hash, model);
   for (const auto& [kept, expected] : copies) compare(kept, expected);
+}
+
+// Beside the values the deadlines of fields: set() ends one, set_keeping_deadline() does not.
+struct Dated {
+  Model values;
+  std::map<std::string, std::int64_t> deadlines;
+
+  std::int64_t earliest() const {
+    std::int64_t first = never;
+    for (const auto& [field, at_ms] : deadlines) first = std::min(first, at_ms);
+    return first;
+  }
+};
+
+void compare_dated(const Hash& hash, const Dated& model) {
+  compare(hash, model.values);
+  for (const auto& [field, value] : model.values) {
+    const auto found = model.deadlines.find(field);
+    RC_ASSERT(hash.deadline_ms(field) == (found == model.deadlines.end() ? never : found->second));
+  }
+  RC_ASSERT(hash.earliest_deadline_ms() == model.earliest());
+}
+
+void take_due(Hash& hash, Dated& model, std::size_t most) {
+  const std::int64_t first_ms = model.earliest();
+  const auto taken = hash.take_first_due(most);
+  std::size_t due = 0;
+  for (const auto& [field, at_ms] : model.deadlines) due += at_ms == first_ms ? 1 : 0;
+  RC_ASSERT(taken.size() == std::min(most, due));
+  for (const std::string& field : taken) {
+    RC_ASSERT(model.deadlines.at(field) == first_ms && model.values.erase(field) == 1);
+    model.deadlines.erase(field);
+  }
+}
+
+void change_dated(Hash& hash, Dated& model, int kind, const std::string& field,
+                  const Hash::Limits& limits) {
+  const bool there = model.values.contains(field);
+  if (kind < 3) {
+    RC_ASSERT((kind == 0 ? hash.set(field, "v", limits)
+                         : hash.set_keeping_deadline(field, "w", limits)) == !there);
+    model.values[field] = kind == 0 ? "v" : "w";
+    if (kind == 0) model.deadlines.erase(field);
+  } else if (kind == 3) {
+    RC_ASSERT(hash.erase(field) == (model.values.erase(field) == 1));
+    model.deadlines.erase(field);
+  } else if (kind == 4) {
+    RC_ASSERT(hash.drop_deadline(field) == (model.deadlines.erase(field) == 1));
+  } else if (there) {
+    const auto at_ms = static_cast<std::int64_t>(field.size() % 5);
+    hash.set_deadline(field, at_ms, limits);
+    model.deadlines[field] = at_ms;
+  }
+}
+
+RC_GTEST_PROP(HashProperty, DeadlinesOfFieldsActAsASecondMapWithCopies, ()) {
+  const Hash::Limits limits{*rc::gen::element<std::size_t>(0, 10, 512), 64, 7};
+  const auto steps = *rc::gen::container<std::vector<std::tuple<int, int, int>>>(
+      rc::gen::tuple(rc::gen::inRange(0, 10), rc::gen::inRange(0, 60), rc::gen::inRange(1, 30)));
+  Hash hash;
+  Dated model;
+  std::vector<std::pair<Hash, Dated>> copies;
+  for (const auto& [kind, start, amount] : steps) {
+    if (kind == 8 && copies.size() < 3) copies.emplace_back(hash, model);
+    if (kind == 9) take_due(hash, model, static_cast<std::size_t>(amount));
+    for (int i = 0; i < amount && kind < 8; ++i) {
+      change_dated(hash, model, kind, std::string(static_cast<std::size_t>((start + i) % 60), 'f'),
+                   limits);
+    }
+  }
+  compare_dated(hash, model);
+  for (const auto& [kept, expected] : copies) compare_dated(kept, expected);
 }
 
 }  // namespace

@@ -125,5 +125,32 @@ TEST(HashTest, RandomReachesEveryField) {
   }
 }
 
+TEST(Hash, DeadlinesCostAHashWithoutThemNothing) {
+  static_assert(sizeof(Hash) == 2 * sizeof(void*));
+  Hash hash;
+  for (int i = 0; i < 1000; ++i) hash.set("field" + std::to_string(i), "value", {});
+  const std::size_t plain = hash.bytes();
+  Hash copy = hash;
+  copy.set_deadline("field1", 5, {});
+  EXPECT_EQ(hash.bytes(), plain);
+  EXPECT_FALSE(hash.keeps_deadlines());
+  // The index of deadlines and its first node.
+  EXPECT_LT(copy.bytes(), plain + 600);
+}
+
+TEST(Hash, ACopyOfOneWithDeadlinesIsChangedApart) {
+  Hash hash;
+  hash.set("a", "1", {});
+  hash.set_deadline("a", 5, {});
+  const Hash copy = hash;
+  EXPECT_TRUE(hash.drop_deadline("a"));
+  EXPECT_FALSE(hash.drop_deadline("a"));
+  hash.set("a", "2", {});
+  EXPECT_EQ(hash.earliest_deadline_ms(), FieldDeadlines::never);
+  EXPECT_EQ(copy.earliest_deadline_ms(), 5);
+  EXPECT_EQ(copy.get("a")->integer, 1);
+  EXPECT_EQ(copy.encoding(), Encoding::listpackex);
+}
+
 }  // namespace
 }  // namespace redouble::value

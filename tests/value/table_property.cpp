@@ -199,7 +199,7 @@ class World {
     RC_ASSERT(unique_node(node));
     const Value value{++content_, some_deadline(amount)};
     node->set_content(value.content);
-    table_.set_deadline(*node, value.deadline);
+    table_.set_due(*node, value.deadline);
     model_[key] = value;
   }
   void replace(int key) {
@@ -249,7 +249,7 @@ class World {
     RC_ASSERT(table.size() == model.size());
     Model content;
     table.for_each([&](CountedNode& node) {
-      content[std::stoi(std::string(node.key()))] = {node.content(), node.deadline()};
+      content[std::stoi(std::string(node.key()))] = {node.content(), node.due()};
     });
     RC_ASSERT(content == model);
     std::vector<Deadline> expected;

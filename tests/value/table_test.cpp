@@ -324,9 +324,9 @@ TEST_F(TableTest, ErasingReplacingAndWritingKeepTheDeadlinesInStep) {
   EXPECT_EQ(table.deadlines().earliest()->content(), 994);
   const CountedNode* clone = writable(table, 994);
   EXPECT_EQ(table.deadlines().earliest(), clone) << "and not the node that the snapshot has";
-  table.set_deadline(*writable(table, 1), {1, 1});
+  table.set_due(*writable(table, 1), {1, 1});
   EXPECT_EQ(table.deadlines().earliest()->content(), 1);
-  table.set_deadline(*writable(table, 1), {});
+  table.set_due(*writable(table, 1), {});
   EXPECT_EQ(table.deadlines().earliest()->content(), 994);
   table.check();
   snapshot.check();
@@ -340,7 +340,7 @@ TEST_F(TableTest, ErasingReplacingAndWritingKeepTheDeadlinesInStep) {
 TEST_F(TableTest, ADeadlineIsNotChangedThroughANodeThatASnapshotShares) {
   NodeTable table = table_of(10);
   const NodeTable snapshot = table.snapshot();
-  EXPECT_DEATH(table.set_deadline(*find(table, 1), {1, 1}), "broken invariant");
+  EXPECT_DEATH(table.set_due(*find(table, 1), {1, 1}), "broken invariant");
 }
 
 TEST_F(TableTest, ASnapshotIsReadAndDroppedOnAnotherThreadWhileTheOriginalChanges) {
@@ -356,7 +356,7 @@ TEST_F(TableTest, ASnapshotIsReadAndDroppedOnAnotherThreadWhileTheOriginalChange
       snapshot.for_each([&](CountedNode&) { ++seen; });
       EXPECT_EQ(seen, snapshot.size());
       snapshot.deadlines().for_each([&](Deadline at, CountedNode& node) {
-        EXPECT_EQ(at, node.deadline());
+        EXPECT_EQ(at, node.due());
         EXPECT_GE(at.at_ms, last);
         last = at.at_ms;
       });
@@ -370,7 +370,7 @@ TEST_F(TableTest, ASnapshotIsReadAndDroppedOnAnotherThreadWhileTheOriginalChange
         erase(table, key);
       } else if (CountedNode* node = writable(table, key); node != nullptr) {
         node->set_content(i);
-        table.set_deadline(*node, {i, ++sequence});
+        table.set_due(*node, {i, ++sequence});
       } else {
         table.insert(made_node(mixed(key), key, key, {key, ++sequence}));
       }
