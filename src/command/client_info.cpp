@@ -60,6 +60,7 @@ std::string client_line(const instance::Client& client, const Call& call) {
       client.id, client.address, client.local_address, client.descriptor, client.name,
       (now - client.created_ms) / 1000, (now - client.active_ms) / 1000,
       flags_of(client, call.instance.tracking()), client.database);
+  if (call.speaks(instance::CompatVersion::v7_4)) line += "watch=0 ";
   const std::size_t query = client.query_bytes.load(std::memory_order_relaxed);
   const Outgoing out(client, call);
   line += fmt::format(
@@ -69,8 +70,9 @@ std::string client_line(const instance::Client& client, const Call& call) {
       out.listed, sizeof(client) + query + out.buffered + out.listed,
       client.unsent_bytes.load(std::memory_order_relaxed) == 0 ? "r" : "rw", client.last_command,
       client.user, redirect_of(client), client.protocol);
-  if (call.settings().compat_version >= instance::CompatVersion::v7_2)
+  if (call.speaks(instance::CompatVersion::v7_2))
     line += fmt::format(" lib-name={} lib-ver={}", client.library_name, client.library_version);
+  if (call.speaks(instance::CompatVersion::v8_0)) line += " io-thread=0";
   line += '\n';
   return line;
 }

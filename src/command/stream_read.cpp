@@ -39,6 +39,13 @@ bool has_entry_after(const Stream* stream, StreamId id) {
   return stream != nullptr && !stream->empty() && stream->at_most(StreamId::highest())->id() > id;
 }
 
+// What '+' asks for: the last entry, or the next one where there is none.
+StreamId before_last(const Stream* stream) {
+  if (stream == nullptr) return {};
+  return stream->empty() ? stream->last_id()
+                         : stream->at_most(StreamId::highest())->id().previous();
+}
+
 // An ID stands for '$' from now on.
 void wait_for_entries(Call& call, const Query& query, const Wanted& wanted) {
   std::vector<StreamId> after;
@@ -83,6 +90,8 @@ void xread(Call& call) {
     const std::size_t at = query->id_at(index);
     if (call.arg(at) == "$") {
       wanted.emplace_back(stream, stream == nullptr ? StreamId() : stream->last_id());
+    } else if (call.arg(at) == "+" && call.speaks(instance::CompatVersion::v7_4)) {
+      wanted.emplace_back(stream, before_last(stream));
     } else if (call.arg(at) == ">") {
       return call.error(
           "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> "

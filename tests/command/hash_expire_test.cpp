@@ -173,7 +173,7 @@ TEST_F(HashExpireTest, AKeyGoesWithItsLastFieldOnEveryPathThoughNobodySweeps) {
   EXPECT_EQ(expired("RANDOMKEY"), "$-1\r\n");
   EXPECT_EQ(expired("TTL h"), ":-2\r\n");
   EXPECT_EQ(expired("RENAME h other"), "-ERR no such key\r\n");
-  EXPECT_EQ(expired("DEBUG DIGEST"), "+" + std::string(40, '0') + "\r\n");
+  EXPECT_EQ(expired("DEBUG DIGEST-VALUE h"), "*1\r\n+" + std::string(40, '0') + "\r\n");
   EXPECT_EQ(expired("GET h"), "$-1\r\n");
   EXPECT_EQ(expired("LPUSH h x"), ":1\r\n");
   EXPECT_EQ(expired("HGETALL h"), "*0\r\n");

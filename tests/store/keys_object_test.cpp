@@ -216,7 +216,7 @@ class PartsTest : public ObjectKeysTest {
                             : static_cast<const value::HashObject&>(entry->object()).hash().size();
   }
   bool sweep(std::size_t most = 100) {
-    return small.keyspace.sweep(0, small.sink, most, [] {});
+    return small.keyspace.sweep(0, small.sink, most, [](LockSet&) {});
   }
 };
 
