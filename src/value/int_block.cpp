@@ -7,6 +7,7 @@
 
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
+#include "value/slab.hpp"
 
 namespace redouble::value {
 
@@ -44,15 +45,16 @@ struct IntBlock::Block {
   static void drop(Block* block) {
     if (block == nullptr) return;
     if (block->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    const std::size_t bytes = block->bytes();
     block->~Block();
-    ::operator delete(block);
+    free_block(block, bytes);
   }
-  // Little blocks are exact but for the allocator's steps of 16; large ones have room to grow.
+  // Small blocks are exact but for the allocator's steps; large ones have room to grow.
   static Block* make(std::size_t count, unsigned width) {
     const std::size_t wanted = count * width < 64 ? count : count + count / 8;
-    const std::size_t bytes = ((sizeof(Block) + wanted * width + 23) & ~std::size_t{15}) - 8;
+    const std::size_t bytes = block_size(sizeof(Block) + wanted * width);
     const std::size_t room = std::min<std::size_t>((bytes - sizeof(Block)) / width, most);
-    return new (::operator new(sizeof(Block) + room * width)) Block(room, width);
+    return new (allocate_block(sizeof(Block) + room * width)) Block(room, width);
   }
 };
 

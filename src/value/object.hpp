@@ -23,6 +23,7 @@
 
 #include "value/deadline_index.hpp"
 #include "value/node.hpp"
+#include "value/slab.hpp"
 #include "value/type.hpp"
 
 namespace redouble::value {
@@ -68,6 +69,9 @@ class Object {
 
   std::size_t counted_bytes() const { return counted_bytes_; }
   void recount() { counted_bytes_ = bytes(); }
+
+  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
+  static void operator delete(void* object, std::size_t bytes) { free_block(object, bytes); }
 
   bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
   friend void retain(Object* object) {

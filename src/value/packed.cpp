@@ -9,6 +9,7 @@
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
 #include "value/packed_encoding.hpp"
+#include "value/slab.hpp"
 
 namespace redouble::value {
 
@@ -24,7 +25,7 @@ struct Packed::Block {
 
   static Block* make(std::size_t room) {
     REDOUBLE_ASSERT(room <= UINT32_MAX);
-    return new (::operator new(sizeof(Block) + room)) Block(static_cast<std::uint32_t>(room));
+    return new (allocate_block(sizeof(Block) + room)) Block(static_cast<std::uint32_t>(room));
   }
 };
 
@@ -32,10 +33,10 @@ namespace {
 
 using namespace packed_encoding;
 
-// Little blocks are exact but for the allocator's steps of 16; large ones have room to grow.
+// Small blocks are exact but for the allocator's steps; large ones have room to grow.
 std::size_t room_for(std::size_t header, std::size_t bytes) {
-  const std::size_t wanted = header + bytes + (bytes < 64 ? 0 : bytes / 8);
-  return std::min<std::size_t>(((wanted + 23) & ~std::size_t{15}) - 8 - header, UINT32_MAX);
+  const std::size_t wanted = header + bytes + (bytes < 256 ? 0 : bytes / 8);
+  return std::min<std::size_t>(block_size(wanted) - header, UINT32_MAX);
 }
 
 }  // namespace
@@ -75,8 +76,9 @@ Packed::Packed(const Packed& other) noexcept : block_(other.block_) {
 
 void Packed::drop(Block* block) {
   if (block == nullptr || block->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const std::size_t bytes = sizeof(Block) + block->capacity;
   block->~Block();
-  ::operator delete(block);
+  free_block(block, bytes);
 }
 
 std::size_t Packed::size() const { return block_ == nullptr ? 0 : block_->count; }

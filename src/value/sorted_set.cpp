@@ -75,7 +75,7 @@ SortedSet::Cursor SortedSet::at(std::size_t rank) const {
 std::size_t SortedSet::bytes() const {
   const Big* in = big();
   if (in == nullptr) return sizeof *this + small().bytes();
-  return sizeof *this + in->table.bytes() + in->order.bytes() + in->node_bytes;
+  return sizeof *this + CopyOnWrite<Big>::box_bytes + in->table.bytes() + in->order.bytes() + in->node_bytes;
 }
 
 void SortedSet::for_each_part(PartVisitor& visitor) const {
@@ -170,7 +170,7 @@ void SortedSet::become_big(std::uint64_t seed) {
   for (Cursor at = this->at(0); at.valid(); at.next()) {
     set_in(made, at.member().view(digits), at.score());
   }
-  form_ = std::move(made);
+  form_ = CopyOnWrite<Big>(std::move(made));
 }
 
 bool SortedSet::set_in(Big& big, std::string_view member, double score) {

@@ -31,6 +31,7 @@
 #include <string_view>
 #include <variant>
 
+#include "value/copy_on_write.hpp"
 #include "value/object.hpp"
 #include "value/packed_sequence.hpp"
 #include "value/score_node.hpp"
@@ -140,8 +141,14 @@ class SortedSet final : public Object {
  private:
   SortedSet(const SortedSet& other) : form_(other.form_) {}
 
-  Big* big() { return std::get_if<Big>(&form_); }
-  const Big* big() const { return std::get_if<Big>(&form_); }
+  Big* big() {
+    auto* shared = std::get_if<CopyOnWrite<Big>>(&form_);
+    return shared == nullptr ? nullptr : &shared->own();
+  }
+  const Big* big() const {
+    const auto* shared = std::get_if<CopyOnWrite<Big>>(&form_);
+    return shared == nullptr ? nullptr : &**shared;
+  }
   PackedSequence& small() { return std::get<PackedSequence>(form_); }
   const PackedSequence& small() const { return std::get<PackedSequence>(form_); }
   static ByScore::Cursor place_of(const Big& big, double score, std::string_view member);
@@ -150,7 +157,7 @@ class SortedSet final : public Object {
   void add_packed(std::string_view member, double score);
   static bool set_in(Big& big, std::string_view member, double score);
 
-  std::variant<PackedSequence, Big> form_;
+  std::variant<PackedSequence, CopyOnWrite<Big>> form_;
 };
 
 template <class Before>

@@ -33,6 +33,7 @@
 
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
+#include "value/slab.hpp"
 
 namespace redouble::value {
 
@@ -259,7 +260,7 @@ class Tree {
     Node* node = child.node;
     if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     for (unsigned i = 0; i < node->count; ++i) drop(node->entries()[i].child, height - 1);
-    ::operator delete(node);
+    free_block(node, node->bytes());
   }
   Node* make(unsigned height, unsigned count) {
     unsigned capacity = least_capacity;
@@ -267,11 +268,11 @@ class Tree {
     if (capacity > fan_out) capacity = fan_out;
     REDOUBLE_ASSERT(count <= capacity);
     bytes_ += Node::bytes_of(capacity);
-    return new (::operator new(Node::bytes_of(capacity))) Node(height, capacity);
+    return new (allocate_block(Node::bytes_of(capacity))) Node(height, capacity);
   }
   void free_shell(Node* node) {
     bytes_ -= node->bytes();
-    ::operator delete(node);
+    free_block(node, node->bytes());
   }
   // The child's node, or a copy of it where another tree shares it.
   Node* own(Child& child);
