@@ -46,14 +46,7 @@ std::optional<std::int64_t> Call::integer(std::size_t index) {
   return parsed;
 }
 
-const store::Entry* Call::string_entry(const store::Hashed& key, store::Look look) {
-  const store::Entry* entry = keys.find(key, look);
-  if (entry == nullptr || entry->type() == value::Type::string) return entry;
-  wrong_type();
-  return nullptr;
-}
-
-void Call::bulk_string(const value::StringRef& string) {
+void Call::other_bulk_string(const value::StringRef& string) {
   switch (string.form) {
     case value::StringRef::Form::integer:
       reply.bulk_integer(string.integer);
@@ -66,6 +59,14 @@ void Call::bulk_string(const value::StringRef& string) {
       return;
     }
   }
+}
+
+void Call::set_large_string(const store::Hashed& key, std::size_t index, store::Lifetime lifetime,
+                            const store::Event& event) {
+  for (const resp::BlockArgument& large : blocks) {
+    if (large.index == index) return keys.set_block(key, large.block, lifetime, event);
+  }
+  keys.set_string(key, args[index], lifetime, event);
 }
 
 void Call::make_raw(const store::Hashed& key) {

@@ -45,9 +45,28 @@ struct Call {
   bool may_wait = true;
   // Of a command that has waited: the place, in found_keys, of the key that is ready.
   std::optional<std::size_t> ready = {};
+  // The large arguments that stand in blocks of their own.
+  std::span<const resp::BlockArgument> blocks = {};
   bool failed = false;
   // Set, and no reply written: the command waits.
   std::optional<Wait> wait = {};
+
+  // Not an aggregate: one whose optional parts are left out is first filled with zeros.
+  Call(const Row& row_, std::string_view name_, std::span<const std::string_view> args_,
+       std::span<const store::Hashed> found_keys_, instance::Instance& instance_,
+       instance::Client& client_, instance::Step& step_, store::LockSet& locks_, int database,
+       resp::ReplyWriter& reply_, unsigned slot_)
+      : row(row_),
+        name(name_),
+        args(args_),
+        found_keys(found_keys_),
+        instance(instance_),
+        client(client_),
+        step(step_),
+        locks(locks_),
+        keys(locks_.database(database)),
+        reply(reply_),
+        slot(slot_) {}
 
   std::size_t size() const { return args.size(); }
   std::string_view arg(std::size_t index) const { return args[index]; }
@@ -85,12 +104,34 @@ struct Call {
 
   // The string under a key. Nothing where there is no key, or where it holds another type: then
   // the error is written and `failed` is true.
-  const store::Entry* string_entry(const store::Hashed& key, store::Look look = store::Look::read);
+  const store::Entry* string_entry(const store::Hashed& key, store::Look look = store::Look::read) {
+    const store::Entry* entry = keys.find(key, look);
+    if (entry == nullptr || entry->type() == value::Type::string) [[likely]]
+      return entry;
+    wrong_type();
+    return nullptr;
+  }
+  // args[index] becomes the string under a key, by the rules of SET; a large one is not copied.
+  void set_string(const store::Hashed& key, std::size_t index, store::Lifetime lifetime,
+                  const store::Event& event) {
+    if (!blocks.empty()) [[unlikely]]
+      return set_large_string(key, index, lifetime, event);
+    keys.set_string(key, args[index], lifetime, event);
+  }
   // Makes the string under a key, if there is one, a raw one of the same value, as the real server
   // does before it may write into it. Views of it are stale afterwards.
   void make_raw(const store::Hashed& key);
   // The value of a string as a bulk; large ones are not copied.
-  void bulk_string(const value::StringRef& string);
+  void bulk_string(const value::StringRef& string) {
+    if (string.form == value::StringRef::Form::bytes) [[likely]]
+      return reply.bulk(string.bytes);
+    other_bulk_string(string);
+  }
+
+  // The rare parts of the above.
+  void set_large_string(const store::Hashed& key, std::size_t index, store::Lifetime lifetime,
+                        const store::Event& event);
+  void other_bulk_string(const value::StringRef& string);
 };
 
 // Whether two words are equal but for the case of ASCII letters.

@@ -35,6 +35,14 @@ inline void reply_element(Call& call, const List::Element& element) {
   }
 }
 
+// Removes the indexes [from, to). What is large is freed after the locks: a copy costs nothing, and
+// holds it until then.
+inline void erase_range(Call& call, List& list, std::size_t from, std::size_t to) {
+  const std::size_t about = list.empty() ? 0 : list.bytes() / list.size() * (to - from);
+  if (about > store::Reclaimer::large_bytes) call.locks.discard(list.copy());
+  list.erase_range(from, to);
+}
+
 // args[index] as LEFT or RIGHT; else the error is written.
 std::optional<End> end_word(Call& call, std::size_t index);
 

@@ -61,7 +61,7 @@ void reply_and_pop(Call& call, const store::Hashed& key, End from, std::size_t c
     }
   }
   const std::size_t first = from == End::front ? 0 : list.size() - count;
-  list.erase_range(first, first + count);
+  erase_range(call, list, first, first + count);
   list.shrunk(limits_of(call));
   call.keys.changed(key, pop_event(from));
 }

@@ -167,10 +167,10 @@ void ltrim(Call& call) {
   List& list = own_value<List>(call, call.key());
   const IndexRange kept = IndexRange::of(*start, *stop, list.size());
   if (kept.empty()) {
-    list.erase_range(0, list.size());
+    erase_range(call, list, 0, list.size());
   } else {
-    list.erase_range(kept.last, list.size());
-    list.erase_range(0, kept.first);
+    erase_range(call, list, kept.last, list.size());
+    erase_range(call, list, 0, kept.first);
   }
   list.shrunk(limits_of(call));
   call.keys.changed(call.key(), {EventKind::list, "ltrim"});

@@ -31,6 +31,7 @@
 namespace redouble::command {
 
 struct Call;
+struct RowFacts;
 using Handler = void (*)(Call&);
 
 // The flags of a command, by the names of the Redis documentation.
@@ -175,6 +176,8 @@ struct Row {
   // Of a container whose subcommands are required, nullptr.
   Handler handler = nullptr;
   std::span<const Row> subcommands = {};
+  // Of a row that a CommandTable owns.
+  const RowFacts* facts = nullptr;
 };
 
 // The usual key specs.

@@ -25,7 +25,7 @@ void append(Call& call) {
   const store::Entry* entry = call.string_entry(call.key(), Look::write);
   if (call.failed) return;
   if (entry == nullptr) {
-    call.keys.set_string(call.key(), added, {}, event);
+    call.set_string(call.key(), 2, {}, event);
     call.reply.integer(static_cast<std::int64_t>(added.size()));
     return;
   }

@@ -9,12 +9,14 @@ namespace redouble::command::string_group {
 
 void get(Call& call) {
   const store::Entry* entry = call.string_entry(call.key());
-  if (call.failed) return;
   if (entry == nullptr) {
-    call.reply.null();
+    if (!call.failed) call.reply.null();
     return;
   }
-  call.bulk_string(entry->string());
+  const value::StringRef string = entry->string();
+  if (string.form == value::StringRef::Form::bytes) [[likely]]
+    return call.reply.bulk(string.bytes);
+  call.bulk_string(value::StringRef(string));
 }
 
 void mget(Call& call) {

@@ -31,13 +31,14 @@ bool reply_value(Call& call) {
   return true;
 }
 
-void store_until(Call& call, std::string_view bytes, std::int64_t at_ms) {
-  call.keys.set_string(call.key(), bytes, Lifetime::until(at_ms), set_event);
+// `value_at`: the place of the new value among the arguments.
+void store_until(Call& call, std::size_t value_at, std::int64_t at_ms) {
+  call.set_string(call.key(), value_at, Lifetime::until(at_ms), set_event);
   call.keys.announce_also(call.key(), expire_too);
   if (call.recording() && !mutant("record-relative-lifetime")) {
     std::array<char, resp::number_buffer_size> digits;
     call.step.record_as(
-        {"SET", call.key().key, bytes, "PXAT", resp::format_integer(digits, at_ms)});
+        {"SET", call.key().key, call.arg(value_at), "PXAT", resp::format_integer(digits, at_ms)});
   }
 }
 
@@ -70,13 +71,13 @@ bool parse(const Call& call, SetOptions& options) {
 void set_for(Call& call, Unit unit) {
   const auto at_ms = positive_deadline(call, 2, unit, From::now);
   if (!at_ms) return;
-  store_until(call, call.arg(3), *at_ms);
+  store_until(call, 3, *at_ms);
   call.reply.ok();
 }
 
 void set_pairs(Call& call) {
   for (std::size_t index = 0; index < call.found_keys.size(); ++index) {
-    call.keys.set_string(call.key(index), call.arg(2 * index + 2), {}, set_event);
+    call.set_string(call.key(index), 2 * index + 2, {}, set_event);
   }
 }
 
@@ -84,7 +85,7 @@ void set_pairs(Call& call) {
 
 void set(Call& call) {
   if (call.size() == 3) {
-    call.keys.set_string(call.key(), call.arg(2), {}, set_event);
+    call.set_string(call.key(), 2, {}, set_event);
     call.reply.ok();
     return;
   }
@@ -108,10 +109,10 @@ void set(Call& call) {
     }
   }
   if (at_ms) {
-    store_until(call, call.arg(2), *at_ms);
+    store_until(call, 2, *at_ms);
   } else {
     const bool keeps = expiration.kind == Expiration::Kind::keep;
-    call.keys.set_string(call.key(), call.arg(2), keeps ? Lifetime::kept() : Lifetime{}, set_event);
+    call.set_string(call.key(), 2, keeps ? Lifetime::kept() : Lifetime{}, set_event);
   }
   if (!options.get) call.reply.ok();
 }
@@ -122,13 +123,13 @@ void psetex(Call& call) { set_for(call, Unit::milliseconds); }
 
 void setnx(Call& call) {
   const bool exists = call.keys.find(call.key(), Look::write) != nullptr;
-  if (!exists) call.keys.set_string(call.key(), call.arg(2), {}, set_event);
+  if (!exists) call.set_string(call.key(), 2, {}, set_event);
   call.reply.integer(exists ? 0 : 1);
 }
 
 void getset(Call& call) {
   if (!reply_value(call)) return;
-  call.keys.set_string(call.key(), call.arg(2), {}, set_event);
+  call.set_string(call.key(), 2, {}, set_event);
 }
 
 void getdel(Call& call) {

@@ -77,22 +77,29 @@ CommandTable::CommandTable(std::span<const std::span<const Row>> groups) {
   facts_.resize(count);
   for (std::size_t i = 0; i < commands_; ++i) {
     const Row& row = rows_[i];
-    facts_[i] = {std::string(row.name), version_number(row.since), nullptr};
+    facts_[i].full_name = row.name;
     const std::size_t first = rows_.size();
     for (const Row& subcommand : row.subcommands) {
       REDOUBLE_ASSERT(subcommand.subcommands.empty());
-      facts_[rows_.size()] = {std::string(row.name) + "|" + std::string(subcommand.name),
-                              version_number(subcommand.since), &row};
+      RowFacts& facts = facts_[rows_.size()];
+      facts.full_name = std::string(row.name) + "|" + std::string(subcommand.name);
+      facts.parent = &row;
       rows_.push_back(subcommand);
     }
     rows_[i].subcommands = std::span(rows_).subspan(first);
   }
 
   for (std::size_t i = 0; i < count; ++i) {
-    const Row& row = rows_[i];
-    facts_[i].plain =
-        !has_subcommands(row) && !is_container(row) && !facts_[i].full_name.starts_with("debug");
-    facts_[i].only_key = has_one_key(row) ? static_cast<std::uint8_t>(row.keys[0].index) : 0;
+    Row& row = rows_[i];
+    RowFacts& facts = facts_[i];
+    facts.index = static_cast<std::uint32_t>(i);
+    facts.since = version_number(row.since);
+    facts.plain =
+        !has_subcommands(row) && !is_container(row) && !facts.full_name.starts_with("debug");
+    if (row.locks == Locks::keys && has_one_key(row)) {
+      facts.only_key = static_cast<std::uint8_t>(row.keys[0].index);
+    }
+    row.facts = &facts;
   }
 
   slots_.resize(std::bit_ceil(commands_ * 4));
@@ -156,7 +163,5 @@ const Row* RowMemo::look_up(const CommandTable& table, std::span<const std::stri
   }
   return row;
 }
-
-const Row* CommandTable::parent(const Row& row) const { return facts_[index_of(row)].parent; }
 
 }  // namespace redouble::command

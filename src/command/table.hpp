@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "command/row.hpp"
+#include "runtime/same_bytes.hpp"
 
 namespace redouble::command {
 
@@ -45,6 +46,16 @@ constexpr std::uint32_t compat_number(std::string_view text) {
   return dots == 0 ? number | 0xfffff : dots == 1 ? number | 1023 : number;
 }
 
+// What a table has worked out about one of its rows.
+struct RowFacts {
+  std::string full_name;
+  std::uint32_t index = 0;
+  std::uint32_t since = 0;      // version_number() of it
+  const Row* parent = nullptr;  // of a subcommand
+  bool plain = false;
+  std::uint8_t only_key = 0;
+};
+
 class CommandTable {
  public:
   // The commands of this program. Made at the first call: on the way of a command use the
@@ -69,30 +80,19 @@ class CommandTable {
   std::span<const Row> rows() const { return rows_; }
   std::size_t size() const { return rows_.size(); }
 
-  std::size_t index_of(const Row& row) const {
-    return static_cast<std::size_t>(&row - rows_.data());
-  }
+  std::size_t index_of(const Row& row) const { return row.facts->index; }
   const Row& at(std::size_t index) const { return rows_[index]; }
   // The container of a subcommand; nullptr of a command.
-  const Row* parent(const Row& row) const;
-  std::string_view full_name(const Row& row) const { return facts_[index_of(row)].full_name; }
+  const Row* parent(const Row& row) const { return row.facts->parent; }
+  std::string_view full_name(const Row& row) const { return row.facts->full_name; }
   // A row that needs no look at its subcommands, its handler or at DEBUG's permission: nearly all.
-  bool plain(const Row& row) const { return facts_[index_of(row)].plain; }
+  bool plain(const Row& row) const { return row.facts->plain; }
   // The place of the only key of a row whose keys are just that; 0 of any other.
-  std::size_t only_key(const Row& row) const { return facts_[index_of(row)].only_key; }
+  std::size_t only_key(const Row& row) const { return row.facts->only_key; }
   // Is this row there for who asked for a compat-version? `compat` is compat_number() of it.
-  bool visible(const Row& row, std::uint32_t compat) const {
-    return facts_[index_of(row)].since <= compat;
-  }
+  bool visible(const Row& row, std::uint32_t compat) const { return row.facts->since <= compat; }
 
  private:
-  struct Facts {
-    std::string full_name;
-    std::uint32_t since = 0;
-    const Row* parent = nullptr;
-    bool plain = false;
-    std::uint8_t only_key = 0;
-  };
   // A place of the hash table: the first eight bytes of a name, which for most is all of it; an
   // empty one has size 0.
   struct Slot {
@@ -104,7 +104,7 @@ class CommandTable {
 
   std::vector<Row> rows_;
   std::size_t commands_ = 0;
-  std::vector<Facts> facts_;
+  std::vector<RowFacts> facts_;
   std::vector<Slot> slots_;
 };
 
@@ -134,7 +134,7 @@ class RowMemo {
  public:
   const Row* resolve(const CommandTable& table, std::span<const std::string_view> args) {
     const std::string_view name = args[0];
-    if (name.size() == size_ && std::memcmp(name.data(), name_, size_) == 0) [[likely]]
+    if (name.size() == size_ && same_bytes(name.data(), name_, name.size())) [[likely]]
       return row_;
     return look_up(table, args);
   }

@@ -34,9 +34,9 @@ class Stats {
   Stats(std::size_t rows, const store::Sync& sync);
   ~Stats();
 
-  void called(unsigned slot, std::size_t index, std::uint64_t usec) {
+  void called(unsigned slot, std::size_t index, std::uint64_t calls, std::uint64_t usec) {
     Row& counters = row(slot, index);
-    counters.calls.fetch_add(1, std::memory_order_relaxed);
+    counters.calls.fetch_add(calls, std::memory_order_relaxed);
     if (usec != 0) counters.usec.fetch_add(usec, std::memory_order_relaxed);
   }
   void rejected(unsigned slot, std::size_t row);

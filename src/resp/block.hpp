@@ -4,12 +4,14 @@
 // reference, an unsent reply holds another. Bytes may be changed only by the one holder of a block
 // that is not shared (unique()); a shared block is immutable, who wants to change it copies it.
 // Thread safety: references may be taken and dropped from any thread; the bytes are safe to read
-// from any thread while no unique holder changes them.
-// Units: sizes are in bytes. Errors: std::bad_alloc.
+// from any thread while no unique holder changes them. The memory is malloc's, so that a large
+// block grows without being copied, where the operating system moves its pages. Units: sizes are in
+// bytes. Errors: std::bad_alloc.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -48,13 +50,14 @@ class BlockRef {
   ~BlockRef() {
     if (block_ != nullptr && block_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       block_->~Block();
-      ::operator delete(block_);
+      std::free(block_);
     }
   }
 
   // An empty block with room for `capacity` bytes.
   static BlockRef with_capacity(std::size_t capacity) {
-    void* memory = ::operator new(sizeof(Block) + capacity);
+    void* memory = std::malloc(sizeof(Block) + capacity);
+    if (memory == nullptr) throw std::bad_alloc();
     BlockRef made;
     made.block_ = new (memory) Block(capacity);
     return made;
@@ -85,10 +88,19 @@ class BlockRef {
     return adopt(const_cast<Block*>(block));
   }
 
-  // REQUIRES: unique(). The bytes, to be changed in place; set_size() and resize() need
-  // size <= capacity(), and resize() fills what it adds with zero bytes.
+  // REQUIRES of what follows: unique(). The bytes, to be changed in place; set_size() and resize()
+  // need size <= capacity(), and resize() fills what it adds with zero bytes.
   char* mutable_bytes() { return block_->bytes(); }
   void set_size(std::size_t size) { block_->size_ = size; }
+  // Makes room for `capacity` bytes, keeping those that are there. REQUIRES: not smaller than now.
+  void reserve(std::size_t capacity) {
+    void* memory = std::realloc(static_cast<void*>(block_), sizeof(Block) + capacity);
+    if (memory == nullptr) throw std::bad_alloc();
+    block_ = static_cast<Block*>(memory);
+    block_->capacity_ = capacity;
+  }
+  // The block has this size from now on, and no room beyond it that anybody counts.
+  void finish(std::size_t size) { block_->size_ = block_->capacity_ = size; }
   void resize(std::size_t size) {
     if (size > block_->size_) std::memset(block_->bytes() + block_->size_, 0, size - block_->size_);
     block_->size_ = size;
@@ -96,6 +108,12 @@ class BlockRef {
 
  private:
   Block* block_ = nullptr;
+};
+
+// An argument of a request that stands whole in a block of its own.
+struct BlockArgument {
+  std::size_t index;
+  BlockRef block;
 };
 
 }  // namespace redouble::resp

@@ -68,8 +68,6 @@ void ReplyWriter::error(std::string_view text) {
   line('-', text);
 }
 
-void ReplyWriter::bulk(std::string_view bytes) { blob('$', bytes); }
-
 void ReplyWriter::bulk(const BlockRef& block, std::size_t offset, std::size_t size) {
   number('$', static_cast<std::int64_t>(size));
   output_->append(block, offset, size);

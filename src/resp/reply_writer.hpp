@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "resp/block.hpp"
@@ -37,7 +38,13 @@ class ReplyWriter {
   // `text` starts with its code, without the '-': "ERR syntax error".
   void error(std::string_view text);
   void integer(std::int64_t value) { number(':', value); }
-  void bulk(std::string_view bytes);
+  void bulk(std::string_view bytes) {
+    if (bytes.size() < most_two_digits) [[likely]] {
+      short_bulk(bytes);
+    } else {
+      blob('$', bytes);
+    }
+  }
   // A large block is sent from where it is.
   void bulk(const BlockRef& block) { bulk(block, 0, block->size()); }
   // REQUIRES: offset + size <= block->size().
@@ -71,6 +78,24 @@ class ReplyWriter {
   void end_set(const Deferred& place, std::size_t count);
 
  private:
+  static constexpr std::size_t most_two_digits = 100;
+
+  // Nearly every bulk.
+  void short_bulk(std::string_view bytes) {
+    constexpr std::size_t frame = 7;  // $ 1 2 CR LF ... CR LF
+    char* const place = output_->prepare(frame + most_two_digits);
+    char* next = place;
+    *next++ = '$';
+    const auto size = static_cast<unsigned>(bytes.size());
+    if (size >= 10) *next++ = static_cast<char>('0' + size / 10);
+    *next++ = static_cast<char>('0' + size % 10);
+    std::memcpy(next, "\r\n", 2);
+    next += 2;
+    std::memcpy(next + size, "\r\n", 2);
+    output_->commit(static_cast<std::size_t>(next + size + 2 - place));
+    // Last, so that nothing is to be remembered beyond the call.
+    if (size != 0) std::memcpy(next, bytes.data(), size);
+  }
   void number(char type, std::int64_t value);
   void line(char type, std::string_view text);
   void blob(char type, std::string_view bytes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "resp/number.hpp"
 #include "resp/words.hpp"
@@ -13,19 +14,18 @@ namespace redouble::resp {
 
 namespace {
 
+unsigned digit(char c) { return static_cast<unsigned>(static_cast<unsigned char>(c)) - '0'; }
+
 // A length as it is nearly always sent: up to six digits, no sign, no leading zero but for 0
 // itself, then CR and one more byte. Leaves `at` behind them; -1 where it is anything else, or
 // where the input ends too soon for a bulk to follow.
-inline std::int64_t usual_length(const char*& at, const char* end) {
+[[gnu::noinline]] std::int64_t usual_length(const char*& at, const char* end) {
   constexpr int most_digits = 6;
   constexpr std::ptrdiff_t least_bulk = 5;  // one digit, two bytes, the two bytes of an empty bulk
   if (end - at < least_bulk) return -1;
-  const auto digit = [](char c) {
-    return static_cast<unsigned>(static_cast<unsigned char>(c)) - '0';
-  };
   std::int64_t length = digit(at[0]);
   if (length > 9) return -1;
-  if (at[1] == '\r') [[likely]] {
+  if (at[1] == '\r') {
     at += 3;
     return length;
   }
@@ -42,27 +42,56 @@ inline std::int64_t usual_length(const char*& at, const char* end) {
   return -1;
 }
 
+// The same for most lengths, of one or two digits, where at least five bytes are there.
+inline std::int64_t short_length(const char*& at, const char* end) {
+  const unsigned first = digit(at[0]);
+  if (at[1] == '\r' && first <= 9) {
+    at += 3;
+    return first;
+  }
+  const unsigned second = digit(at[1]);
+  if (at[2] == '\r' && second <= 9 && first - 1 <= 8) {
+    at += 4;
+    return first * 10 + second;
+  }
+  return usual_length(at, end);
+}
+
 }  // namespace
 
+void RequestParser::make_room(std::size_t arguments) {
+  constexpr std::size_t usual = 16;
+  args_.resize(std::max(arguments, usual));
+}
+
 bool RequestParser::parse_whole(std::string_view input, const RequestLimits& limits) {
-  if (input.empty() || input.front() != '*' || !limits.authenticated) return false;
+  // "*1", CR, LF and "$0", CR, LF, and the two bytes behind an empty bulk.
+  constexpr std::size_t least_request = 10;
+  constexpr std::ptrdiff_t least_bulk = 6;
+  if (input.size() < least_request || input.front() != '*' || !limits.authenticated) return false;
   const char* at = input.data() + 1;
   const char* const end = input.data() + input.size();
-  const std::int64_t count = usual_length(at, end);
+  const std::int64_t count = short_length(at, end);
   if (count <= 0 || static_cast<std::size_t>(count) > kept_args) return false;
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (at == end || *at != '$') break;
+  if (args_.size() < static_cast<std::size_t>(count)) [[unlikely]]
+    make_room(static_cast<std::size_t>(count));
+  std::string_view* arg = args_.data();
+  std::string_view* const behind = arg + count;
+  const auto max_bulk = static_cast<std::uint64_t>(limits.max_bulk);
+  const char* const last_bulk = end - least_bulk;
+  do {
+    if (at > last_bulk || *at != '$') return false;
     ++at;
-    const std::int64_t size = usual_length(at, end);
-    const std::int64_t needed = size + (mutant("parser_bulk_end") ? 1 : 2);
-    if (size < 0 || end - at < needed || static_cast<std::size_t>(size) > limits.max_bulk) break;
-    args_.emplace_back(at, static_cast<std::size_t>(size));
-    at += size + 2;
-  }
-  if (args_.size() != static_cast<std::size_t>(count)) {
-    args_.clear();
-    return false;
-  }
+    const std::int64_t size = short_length(at, end);
+    // Of -1 the unsigned value is larger than any limit.
+    if (static_cast<std::uint64_t>(size) > max_bulk) return false;
+    *arg++ = {at, static_cast<std::size_t>(size)};
+    // At most six digits: it cannot wrap around.
+    at += size + (mutant("parser_bulk_end") ? 1 : 2);
+    if (at > end) return false;
+    if (mutant("parser_bulk_end")) ++at;
+  } while (arg != behind);
+  count_ = static_cast<std::size_t>(count);
   position_ = static_cast<std::size_t>(at - input.data());
   missing_ = 0;
   state_ = State::done;
@@ -73,6 +102,7 @@ RequestParser::Status RequestParser::parse_on(std::string_view input, const Requ
   REDOUBLE_ASSERT(state_ != State::done);
   was_slow_ = true;
   missing_ = 0;
+  if (state_ == State::whole) return finish_array(input);
   if (state_ == State::start) {
     if (input.empty()) return Status::need_more;
     state_ = input.front() == '*' ? State::count : State::inline_line;
@@ -95,6 +125,7 @@ RequestParser::Status RequestParser::parse_inline(std::string_view input,
   if (!split_words(line, args_, scratch_)) {
     return fail("Protocol error: unbalanced quotes in request");
   }
+  count_ = args_.size();
   position_ = scan_ + 1;
   state_ = State::done;
   return Status::request;
@@ -191,16 +222,38 @@ bool RequestParser::read_bulk_length(std::string_view input, const RequestLimits
 }
 
 RequestParser::Status RequestParser::finish_array(std::string_view input) {
-  args_.reserve(extents_.size());
-  for (const Extent& extent : extents_) {
-    args_.push_back(input.substr(extent.offset, extent.size));
+  count_ = extents_.size();
+  if (args_.size() < count_) args_.resize(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    args_[i] = input.substr(extents_[i].offset, extents_[i].size);
   }
+  for (const Outside& arg : outside_) args_[arg.index] = arg.bytes;
   state_ = State::done;
   return Status::request;
 }
 
+RequestParser::Detached RequestParser::detach_bulk() {
+  REDOUBLE_ASSERT(state_ == State::bulk && missing_ != 0);
+  return {extents_.size(), bulk_size_, bulk_size_ + 2 - std::exchange(missing_, 0)};
+}
+
+void RequestParser::attach_bulk(std::string_view bulk) {
+  REDOUBLE_ASSERT(state_ == State::bulk && bulk.size() == bulk_size_);
+  outside_.push_back({extents_.size(), bulk});
+  extents_.push_back({position_, 0});
+  scan_ = position_;
+  state_ = --remaining_ == 0 ? State::whole : State::bulk_length;
+}
+
+void RequestParser::again() {
+  REDOUBLE_ASSERT(state_ == State::done);
+  if (outside_.empty()) return reset();
+  count_ = 0;
+  state_ = State::whole;
+}
+
 RequestParser::Status RequestParser::fail(std::string_view text) {
-  args_.clear();
+  count_ = 0;
   error_ = text;
   state_ = State::done;
   return Status::error;
@@ -212,6 +265,7 @@ void RequestParser::reset_slow() {
   if (args_.capacity() > kept_args) args_ = {};
   if (scratch_.capacity() > kept_scratch) scratch_ = {};
   extents_.clear();
+  outside_.clear();
   error_.clear();
   scan_ = remaining_ = bulk_size_ = missing_ = 0;
 }
@@ -219,6 +273,7 @@ void RequestParser::reset_slow() {
 void RequestParser::release() {
   reset();
   extents_ = {};
+  outside_ = {};
   args_ = {};
   scratch_ = {};
   error_ = {};

@@ -68,7 +68,7 @@ class RequestParser {
 
   // After request. The arguments are views into `input` (quoted words: into the parser), good until
   // the bytes move or the parser is reset. Empty: these bytes ask for nothing, go on behind them.
-  std::span<const std::string_view> args() const { return args_; }
+  std::span<const std::string_view> args() const { return {args_.data(), count_}; }
   // After request: how many bytes of `input` it took.
   std::size_t consumed() const { return position_; }
   // After error: the text that follows "-ERR " in the reply; good until reset().
@@ -76,12 +76,30 @@ class RequestParser {
   // After need_more: how many bytes the bulk under way still lacks, its two last included; 0 when
   // no bulk is under way.
   std::size_t missing() const { return missing_; }
+  // The size of that bulk, without its two last bytes.
+  std::size_t bulk_size() const { return bulk_size_; }
+
+  // After need_more with a bulk under way: the caller takes it out of the input, to receive the
+  // rest of it elsewhere. What of it is there, perhaps with one of its two last bytes, is the end
+  // of the input, which ends before it from now on. No parse() until attach_bulk() has given the
+  // whole bulk, without its two last bytes; args() show it there, where it must stay until reset().
+  struct Detached {
+    std::size_t argument;  // its place among the arguments
+    std::size_t size;
+    std::size_t there;
+  };
+  Detached detach_bulk();
+  void attach_bulk(std::string_view bulk);
+
+  // After request: the same request is to come once more, from the same input, which may have moved
+  // and grown. In place of reset().
+  void again();
 
   // Makes ready for the next request.
   void reset() {
     if (was_slow_) [[unlikely]]
       reset_slow();
-    args_.clear();
+    count_ = 0;
     state_ = State::start;
     position_ = 0;
   }
@@ -90,7 +108,8 @@ class RequestParser {
   void release();
 
  private:
-  enum class State { start, inline_line, count, bulk_length, bulk, done };
+  // whole: an array whose arguments are all there.
+  enum class State { start, inline_line, count, bulk_length, bulk, whole, done };
   struct Extent {
     std::size_t offset;
     std::size_t size;
@@ -99,6 +118,7 @@ class RequestParser {
 
   // The usual request, an array that is there as a whole, in one go; false, and nothing done, where
   // it is anything else.
+  [[gnu::noinline]] void make_room(std::size_t arguments);
   bool parse_whole(std::string_view input, const RequestLimits& limits);
   Status parse_on(std::string_view input, const RequestLimits& limits);
   void reset_slow();
@@ -118,8 +138,15 @@ class RequestParser {
   std::size_t bulk_size_ = 0;
   std::size_t missing_ = 0;
   std::vector<Extent> extents_;
-  std::vector<std::string_view> args_;
-  std::string scratch_;  // quoted words, their escapes resolved
+  // The arguments that are not in the input: their places, and where they are.
+  struct Outside {
+    std::size_t index;
+    std::string_view bytes;
+  };
+  std::vector<Outside> outside_;
+  std::size_t count_ = 0;               // of the arguments
+  std::vector<std::string_view> args_;  // the first count_ of them; the rest is room
+  std::string scratch_;                 // quoted words, their escapes resolved
   std::string error_;
 };
 

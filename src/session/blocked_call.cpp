@@ -54,19 +54,10 @@ void BlockedCall::settle_with(Write&& write) {
 
 void BlockedCall::serve(store::LockSet& locks, instance::Step& step, const store::Hashed& key) {
   settle_with([&](resp::ReplyWriter& reply) {
-    command::Call call{.row = row_,
-                       .name = name_,
-                       .args = args_,
-                       .found_keys = found_keys_,
-                       .instance = instance_,
-                       .client = client(),
-                       .step = step,
-                       .locks = locks,
-                       .keys = locks.database(database()),
-                       .reply = reply,
-                       .slot = slot_,
-                       .may_wait = false,
-                       .ready = place_of(key)};
+    command::Call call(row_, name_, args_, found_keys_, instance_, client(), step, locks,
+                       database(), reply, slot_);
+    call.may_wait = false;
+    call.ready = place_of(key);
     step.begin_request(database(), args_);
     row_.handler(call);
   });

@@ -20,17 +20,22 @@ namespace detail {
 Verdict judge_closely(command::Call& call, const command::Row* row);
 }
 
+// What a plain row, its arity right, still asks of client and instance, in a few comparisons: true
+// of the usual client of an instance without limits.
+inline bool unhindered(const command::Call& call) {
+  const instance::Instance& instance = call.instance;
+  return call.client.authenticated && !call.client.no_touch &&
+         instance.hot().maxmemory.load(std::memory_order_relaxed) == 0 &&
+         instance.pause().mode() == instance::Pause::Mode::none;
+}
+
 // `row` is `table`'s, nullptr where no command of the compat-version asked for
 // has the request's name.
 inline Verdict judge(command::Call& call, const command::CommandTable& table,
                      const command::Row* row) {
-  const instance::Instance& instance = call.instance;
-  // The usual command of an instance without limits, in a few comparisons.
   if (row != nullptr && table.plain(*row) &&
-      command::arity_fits(*row, call.size(), call.instance.hot().compat) &&
-      call.client.authenticated && !call.client.no_touch &&
-      instance.hot().maxmemory.load(std::memory_order_relaxed) == 0 &&
-      instance.pause().mode() == instance::Pause::Mode::none) [[likely]] {
+      command::arity_fits(*row, call.size(), call.instance.hot().compat) && unhindered(call))
+      [[likely]] {
     return Verdict::run;
   }
   return detail::judge_closely(call, row);

@@ -10,16 +10,6 @@
 #include "session/judge.hpp"
 
 namespace redouble::session {
-namespace {
-
-// A client's own buffer begins with this size, and is given back when it is larger than needed.
-constexpr std::size_t smallest_buffer = 1024;
-constexpr std::size_t kept_buffer = 32 * 1024;
-// While a request is not whole there is always room for this much more.
-constexpr std::size_t least_room = 16 * 1024;
-
-}  // namespace
-
 Session::Session(instance::Instance& instance, Workbench& bench, Peer peer)
     : instance_(instance),
       bench_(bench),
@@ -44,31 +34,16 @@ Session::~Session() {
   });
 }
 
-void Session::Pending::reserve(std::size_t wanted) {
-  if (wanted <= capacity) return;
-  std::unique_ptr<char[]> larger(new char[wanted]);
-  if (size != 0) std::memcpy(larger.get(), bytes.get(), size);
-  bytes = std::move(larger);
-  capacity = wanted;
-}
-
 std::span<char> Session::prepare() {
-  if (pending_ == nullptr) return bench_.input();
-  // A bulk that was announced gets its room in doubling steps: what a client only promises costs no
-  // more than what it has sent.
-  const std::size_t announced = pending_->parser.missing();
-  const std::size_t room = std::clamp(announced, least_room, std::max(least_room, pending_->size));
-  if (pending_->capacity - pending_->size < room / 2) pending_->reserve(pending_->size + room);
-  return {pending_->bytes.get() + pending_->size, pending_->capacity - pending_->size};
+  return pending_ == nullptr ? bench_.input() : pending_->room();
 }
 
 Progress Session::received(std::size_t size) {
   instance_.stats().input_bytes.fetch_add(size, std::memory_order_relaxed);
   if (client_->close_after_reply) return Progress::input;  // nobody listens, see run()
   if (pending_ != nullptr) {
-    pending_->size += size;
-    REDOUBLE_ASSERT(pending_->size <= pending_->capacity);
-    if (pending_->size > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed)) {
+    pending_->received(size);
+    if (pending_->size() > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed)) {
       return Progress::close;
     }
   } else {
@@ -107,12 +82,15 @@ Progress Session::deliver() {
 }
 
 Progress Session::run() {
+  if (pending_ != nullptr && pending_->lacks()) {
+    client_->query_bytes.store(static_cast<std::uint32_t>(unread()), std::memory_order_relaxed);
+    return Progress::input;
+  }
   // Taken at once: whatever happens, the next session of this bench finds none.
   const std::size_t size = std::exchange(bench_.received, 0);
-  const std::string_view input = pending_ != nullptr
-                                     ? std::string_view(pending_->bytes.get(), pending_->size)
-                                     : std::string_view(bench_.input().data(), size);
-  resp::RequestParser& parser = pending_ != nullptr ? pending_->parser : bench_.parser;
+  const std::string_view input =
+      pending_ != nullptr ? pending_->input() : std::string_view(bench_.input().data(), size);
+  resp::RequestParser& parser = pending_ != nullptr ? pending_->parser() : bench_.parser;
   std::size_t used = 0;
   Progress progress = run_requests(input, parser, used);
   // As in Redis it is the sending that closes: where CLIENT REPLY has left nothing to send, the
@@ -125,15 +103,18 @@ Progress Session::run() {
   }
   keep_rest(input, used);
   client_->query_bytes.store(static_cast<std::uint32_t>(unread()), std::memory_order_relaxed);
-  if (bench_.timed_row != nullptr) account_time(instance_.clock().now_us());
+  if (bench_.timed_row != nullptr) end_timing(instance_.clock().now_us());
   return progress;
 }
 
 Progress Session::run_requests(std::string_view input, resp::RequestParser& parser,
                                std::size_t& used) {
+  resp::RequestLimits limits;
   while (used < input.size()) {
     if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
-    const auto status = parser.parse(input.substr(used), limits());
+    limits.max_bulk = instance_.hot().max_bulk.load(std::memory_order_relaxed);
+    limits.authenticated = client_->authenticated;
+    const auto status = parser.parse(input.substr(used), limits);
     if (status == resp::RequestParser::Status::need_more) return Progress::input;
     if (status == resp::RequestParser::Status::error) {
       refuse_protocol(parser.error());
@@ -144,7 +125,7 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
                                  std::memory_order_relaxed);
       const Ran ran = execute(parser.args());
       if (ran == Ran::paused) {
-        parser.reset();
+        parser.again();
         return Progress::waiting;
       }
       if (ran == Ran::must_close) {
@@ -154,6 +135,7 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     }
     used += parser.consumed();
     parser.reset();
+    if (pending_ != nullptr) pending_->drop_blocks();
     if (waiter_ != nullptr) [[unlikely]]
       return Progress::waiting;
     if (client_->close_after_reply) return Progress::close;
@@ -169,28 +151,9 @@ void Session::keep_rest(std::string_view input, std::size_t used) {
     return;
   }
   if (pending_ == nullptr) {
-    pending_ = std::make_unique<Pending>();
-    pending_->parser = std::exchange(bench_.parser, resp::RequestParser());
-    pending_->reserve(std::max(rest.size(), smallest_buffer));
-    std::memcpy(pending_->bytes.get(), rest.data(), rest.size());
-  } else if (used != 0) {
-    if (rest.size() < kept_buffer && pending_->capacity > kept_buffer) {
-      const std::unique_ptr<char[]> old = std::move(pending_->bytes);
-      pending_->size = pending_->capacity = 0;
-      pending_->reserve(std::max(rest.size(), smallest_buffer));
-      std::memcpy(pending_->bytes.get(), rest.data(), rest.size());
-    } else {
-      std::memmove(pending_->bytes.get(), rest.data(), rest.size());
-    }
+    pending_ = std::make_unique<Pending>(std::exchange(bench_.parser, resp::RequestParser()));
   }
-  pending_->size = rest.size();
-}
-
-resp::RequestLimits Session::limits() const {
-  resp::RequestLimits limits;
-  limits.max_bulk = instance_.hot().max_bulk.load(std::memory_order_relaxed);
-  limits.authenticated = client_->authenticated;
-  return limits;
+  pending_->keep(rest);
 }
 
 void Session::refuse_protocol(std::string_view text) {
@@ -215,43 +178,124 @@ bool is_http(std::string_view word) {
 
 }  // namespace
 
+// Judges and runs one request under its locks. `usual`: a row that is plain, the right number of
+// arguments and one key, which is locked; then much is known beforehand.
+template <bool usual>
+inline Session::Ran Session::run_step(const command::Row* row,
+                                      std::span<const std::string_view> args,
+                                      std::span<const store::Hashed> named, store::LockSet& locks,
+                                      instance::Step& step) {
+  instance::Client& client = *client_;
+  // What has a key looks at no statistics: a run of the same command is accounted once.
+  const bool same = usual && row == bench_.timed_row;
+  if (!same && bench_.timed_row != nullptr) end_timing(locks.now_us());
+  if (!mutant("mail-taken-before-locks") && !mutant("mail-behind-reply")) drain_mail();
+  const command::CommandTable& table = bench_.table;
+  static constexpr command::Row unknown{};
+  const bool known = usual || row != nullptr;
+  resp::ReplyWriter reply(bench_.output, client.protocol);
+  command::Call call(known ? *row : unknown, known ? table.full_name(*row) : std::string_view(),
+                     args, named, instance_, client, step, locks, client.database, reply,
+                     bench_.slot);
+  if (pending_ != nullptr) call.blocks = pending_->blocks();
+  // No command with a key changes the mode.
+  const bool replies = usual && client.reply_mode == instance::ReplyMode::on;
+  const auto mark = replies ? resp::Output::Mark() : bench_.output.mark();
+  client.active_ms = locks.now_ms();
+  client.last_command = known ? call.name : "NULL";
+  step.begin_request(client.database, args);
+  switch (usual && unhindered(call) ? Verdict::run : judge(call, table, row)) {
+    case Verdict::wait:
+      wait_for_pause();
+      return Ran::paused;
+    case Verdict::refused:
+      // An unknown subcommand is nobody's: as in Redis its container is not charged.
+      if (known && (!command::has_subcommands(*row) || args.size() < 2)) {
+        instance_.stats().rejected(bench_.slot, table.index_of(*row));
+      }
+      break;
+    case Verdict::run:
+      row->handler(call);
+      if (call.failed) [[unlikely]]
+        instance_.stats().failed(bench_.slot, table.index_of(*row));
+      if (!same) {
+        bench_.timed_row = row;
+        bench_.timed_since_us = locks.now_us();
+      }
+      ++bench_.timed_calls;
+      if (client.tracking.on) [[unlikely]]
+        remember_reads(call);
+      if (call.wait) [[unlikely]]
+        block(call);
+      break;
+  }
+  // Whatever becomes of a command, CLIENT CACHING was about that one; only CLIENT's do not count.
+  if (client.tracking.caching && !call.name.starts_with("client|") &&
+      !mutant("caching-outlives-its-command")) [[unlikely]] {
+    client.tracking.caching = false;
+  }
+  if (!replies) obey_reply_mode(mark);
+  if (mutant("mail-behind-reply")) drain_mail();
+  return Ran::done;
+}
+
+// The usual request: one key, nothing that it would serve.
+Session::Ran Session::execute_on_key(const command::Row& row,
+                                     std::span<const std::string_view> args) {
+  const std::size_t place = bench_.table.only_key(row);
+  if (place >= args.size()) [[unlikely]]
+    return Ran::lacks_locks;
+  const store::Hashed key = instance_.keyspace().hash()(args[place]);
+  if (mutant("mail-taken-before-locks")) drain_mail();
+  make_room(instance_, row, bench_.slot);
+  const store::Plan plan{.keys = {&key, 1}, .slot = bench_.slot};
+  return instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
+    if (instance_.waiters().active()) [[unlikely]]
+      return Ran::lacks_locks;
+    const Ran ran = run_step<true>(&row, args, plan.keys, locks, step);
+    note_deadline(locks.earliest_set_ms());
+    return ran;
+  });
+}
+
 Session::Ran Session::execute(std::span<const std::string_view> args) {
   const command::Row* row = bench_.memo.resolve(bench_.table, args);
   // What came after the compat-version asked for is not there.
   while (row != nullptr && !bench_.table.visible(*row, instance_.hot().compat)) [[unlikely]] {
     row = bench_.table.parent(*row);
   }
+  if (row != nullptr && bench_.table.plain(*row) && bench_.table.only_key(*row) != 0 &&
+      command::arity_fits(*row, args.size(), instance_.hot().compat) &&
+      !instance_.waiters().active()) [[likely]] {
+    const Ran ran = execute_on_key(*row, args);
+    if (ran != Ran::lacks_locks) [[likely]]
+      return ran;
+  }
+  return execute_any(row, args);
+}
+
+Session::Ran Session::execute_any(const command::Row* row, std::span<const std::string_view> args) {
   if (row == nullptr && is_http(args.front())) return Ran::must_close;
   store::Plan plan{.slot = bench_.slot};
   if (mutant("mail-taken-before-locks")) drain_mail();
-  bench_.keys.clear();
   if (row != nullptr) [[likely]] {
     plan.all = row->locks == command::Locks::all;
-    if (const std::size_t only = bench_.table.only_key(*row); only != 0) {
-      if (only < args.size() && command::arity_fits(*row, args.size(), instance_.hot().compat)) {
-        bench_.keys.push_back(instance_.keyspace().hash()(args[only]));
-      }
-      plan.keys = bench_.keys;
-    } else if (command::arity_fits(*row, args.size(), instance_.hot().compat)) {
-      command::find_keys_to_lock(*row, args, bench_.key_list);
-      for (const command::KeyPosition& key : bench_.key_list) {
-        bench_.keys.push_back(instance_.keyspace().hash()(args[key.position]));
-      }
-      plan.keys = bench_.keys;
+    if (command::arity_fits(*row, args.size(), instance_.hot().compat)) {
+      plan.keys = keys_of(*row, args);
     }
     make_room(instance_, *row, bench_.slot);
   }
-  const std::size_t named_keys = bench_.keys.size();
+  const std::span<const store::Hashed> named = plan.keys;
   const bool may_serve = row != nullptr && (row->flags & command::write) != 0;
   for (int tries = 0;; ++tries) {
     if (may_serve && instance_.waiters().active()) [[unlikely]] {
-      reach_waiters(named_keys, plan, tries);
+      reach_waiters(named, plan, tries);
     }
     const Ran ran =
         instance_.step(plan, client_.get(), [&](store::LockSet& locks, instance::Step& step) {
-          if (may_serve && !can_serve(locks, named_keys)) [[unlikely]]
+          if (may_serve && !can_serve(locks, named)) [[unlikely]]
             return Ran::lacks_locks;
-          const Ran done = run_step(row, args, named_keys, locks, step);
+          const Ran done = run_step<false>(row, args, named, locks, step);
           note_deadline(locks.earliest_set_ms());
           return done;
         });
@@ -261,76 +305,33 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
 }
 
 // Who waits for the keys of a request may write to further ones when it is served.
-void Session::reach_waiters(std::size_t named_keys, store::Plan& plan, int tries) {
+void Session::reach_waiters(std::span<const store::Hashed> named, store::Plan& plan, int tries) {
   constexpr int most_tries = 3;
-  bench_.keys.resize(named_keys);
   if (tries >= most_tries) plan.all = true;
-  if (!plan.all) instance_.waiters().reach(bench_.keys);
-  plan.keys = bench_.keys;
+  bench_.reached.assign(named.begin(), named.end());
+  if (!plan.all) instance_.waiters().reach(bench_.reached);
+  plan.keys = bench_.reached;
 }
 
-bool Session::can_serve(const store::LockSet& locks, std::size_t named_keys) const {
-  if (!instance_.waiters().active() || locks.whole()) [[likely]]
-    return true;
-  const std::span<const store::Hashed> named = std::span(bench_.keys).first(named_keys);
+bool Session::can_serve_closely(const store::LockSet& locks,
+                                std::span<const store::Hashed> named) const {
+  if (locks.whole()) return true;
   std::vector<store::Hashed> needed(named.begin(), named.end());
   instance_.waiters().reach(needed);
   return std::ranges::all_of(needed,
                              [&](const store::Hashed& key) { return locks.holds(key.hash); });
 }
 
-Session::Ran Session::run_step(const command::Row* row, std::span<const std::string_view> args,
-                               std::size_t named_keys, store::LockSet& locks,
-                               instance::Step& step) {
-  instance::Client& client = *client_;
-  account_time(locks.now_us());
-  if (!mutant("mail-taken-before-locks") && !mutant("mail-behind-reply")) drain_mail();
-  const command::CommandTable& table = bench_.table;
-  static constexpr command::Row unknown{};
-  resp::ReplyWriter reply(bench_.output, client.protocol);
-  command::Call call{.row = row == nullptr ? unknown : *row,
-                     .name = row == nullptr ? std::string_view() : table.full_name(*row),
-                     .args = args,
-                     .found_keys = std::span(bench_.keys).first(named_keys),
-                     .instance = instance_,
-                     .client = client,
-                     .step = step,
-                     .locks = locks,
-                     .keys = locks.database(client.database),
-                     .reply = reply,
-                     .slot = bench_.slot};
-  const auto mark = bench_.output.mark();
-  client.active_ms = locks.now_ms();
-  client.last_command = row == nullptr ? "NULL" : call.name;
-  step.begin_request(client.database, args);
-  switch (judge(call, table, row)) {
-    case Verdict::wait:
-      wait_for_pause();
-      return Ran::paused;
-    case Verdict::refused:
-      // An unknown subcommand is nobody's: as in Redis its container is not charged.
-      if (row != nullptr && (!command::has_subcommands(*row) || args.size() < 2)) {
-        instance_.stats().rejected(bench_.slot, table.index_of(*row));
-      }
-      break;
-    case Verdict::run:
-      row->handler(call);
-      if (call.failed) instance_.stats().failed(bench_.slot, table.index_of(*row));
-      bench_.timed_row = row;
-      bench_.timed_since_us = locks.now_us();
-      if (client.tracking.on) remember_reads(call);
-      if (call.wait) [[unlikely]]
-        block(call);
-      break;
+// The keys of a request; good until the next one.
+std::span<const store::Hashed> Session::keys_of(const command::Row& row,
+                                                std::span<const std::string_view> args) {
+  const store::KeyHash& hash = instance_.keyspace().hash();
+  command::find_keys_to_lock(row, args, bench_.key_list);
+  bench_.keys.clear();
+  for (const command::KeyPosition& key : bench_.key_list) {
+    bench_.keys.push_back(hash(args[key.position]));
   }
-  // Whatever becomes of a command, CLIENT CACHING was about that one; only CLIENT's do not count.
-  if (client.tracking.caching && !call.name.starts_with("client|") &&
-      !mutant("caching-outlives-its-command")) {
-    client.tracking.caching = false;
-  }
-  obey_reply_mode(mark);
-  if (mutant("mail-behind-reply")) drain_mail();
-  return Ran::done;
+  return bench_.keys;
 }
 
 // Client-side caching: what a reading command has read, unless CLIENT CACHING says otherwise.
@@ -376,16 +377,14 @@ void Session::stop_waiting() {
   alarm_ = {};
 }
 
-void Session::drain_mail() {
-  if (client_->mailbox.empty()) [[likely]]
-    return;
+void Session::take_mail() {
   for (const std::string& letter : client_->mailbox.take()) bench_.output.append(letter);
 }
 
-void Session::account_time(std::int64_t now_us) {
-  if (bench_.timed_row == nullptr) return;
+// REQUIRES: a command's time runs.
+void Session::end_timing(std::int64_t now_us) {
   const std::size_t index = bench_.table.index_of(*bench_.timed_row);
-  instance_.stats().called(bench_.slot, index,
+  instance_.stats().called(bench_.slot, index, std::exchange(bench_.timed_calls, 0),
                            static_cast<std::uint64_t>(now_us - bench_.timed_since_us));
   bench_.timed_row = nullptr;
 }

@@ -33,6 +33,7 @@
 #include "command/table.hpp"
 #include "instance/instance.hpp"
 #include "resp/request_parser.hpp"
+#include "session/pending.hpp"
 #include "session/workbench.hpp"
 
 namespace redouble::session {
@@ -73,19 +74,11 @@ class Session {
   instance::Client& client() { return *client_; }
   Workbench& workbench() { return bench_; }
   // What is not executed yet (a request that is not whole, or that waits).
-  std::size_t unread() const { return pending_ == nullptr ? 0 : pending_->size; }
+  std::size_t unread() const { return pending_ == nullptr ? 0 : pending_->size(); }
   // Bytes of heap of this session beyond itself and its client.
-  std::size_t buffer_bytes() const { return pending_ == nullptr ? 0 : pending_->capacity; }
+  std::size_t buffer_bytes() const { return pending_ == nullptr ? 0 : pending_->capacity(); }
 
  private:
-  // Input that outlives a batch, in a buffer of the session's own.
-  struct Pending {
-    std::unique_ptr<char[]> bytes;
-    std::size_t capacity = 0;
-    std::size_t size = 0;
-    resp::RequestParser parser;
-    void reserve(std::size_t wanted);
-  };
   enum class Ran : std::uint8_t {
     done,
     paused,       // it runs again after the pause
@@ -95,25 +88,41 @@ class Session {
   };
 
   Progress run();
-  Progress run_requests(std::string_view input, resp::RequestParser& parser, std::size_t& used);
+  // One function in which the usual request is inlined whole: each boundary would cost as much as a
+  // lock does. What is rare stays outside.
+  [[gnu::flatten]] Progress run_requests(std::string_view input, resp::RequestParser& parser,
+                                         std::size_t& used);
   void keep_rest(std::string_view input, std::size_t used);
-  resp::RequestLimits limits() const;
-  void refuse_protocol(std::string_view text);
+  [[gnu::noinline]] void refuse_protocol(std::string_view text);
   Ran execute(std::span<const std::string_view> args);
-  // `named_keys`: so many of the bench's keys are the request's own.
+  std::span<const store::Hashed> keys_of(const command::Row& row,
+                                         std::span<const std::string_view> args);
+  Ran execute_on_key(const command::Row& row, std::span<const std::string_view> args);
+  [[gnu::noinline]] Ran execute_any(const command::Row* row,
+                                    std::span<const std::string_view> args);
+  // `named`: the request's own keys.
+  template <bool usual>
   Ran run_step(const command::Row* row, std::span<const std::string_view> args,
-               std::size_t named_keys, store::LockSet& locks, instance::Step& step);
-  void reach_waiters(std::size_t named_keys, store::Plan& plan, int tries);
-  bool can_serve(const store::LockSet& locks, std::size_t named_keys) const;
-  void remember_reads(const command::Call& call);
-  void obey_reply_mode(const resp::Output::Mark& mark);
+               std::span<const store::Hashed> named, store::LockSet& locks, instance::Step& step);
+  void reach_waiters(std::span<const store::Hashed> named, store::Plan& plan, int tries);
+  bool can_serve(const store::LockSet& locks, std::span<const store::Hashed> named) const {
+    return !instance_.waiters().active() || can_serve_closely(locks, named);
+  }
+  [[gnu::noinline]] bool can_serve_closely(const store::LockSet& locks,
+                                           std::span<const store::Hashed> named) const;
+  [[gnu::noinline]] void remember_reads(const command::Call& call);
+  [[gnu::noinline]] void obey_reply_mode(const resp::Output::Mark& mark);
   bool waiting() const { return alarm_ != instance::Alarms::Key{} || waiter_ != nullptr; }
-  void wait_for_pause();
+  [[gnu::noinline]] void wait_for_pause();
   void stop_waiting();
-  void block(const command::Call& call);
+  [[gnu::noinline]] void block(const command::Call& call);
   void note_deadline(std::int64_t at_ms);
-  void drain_mail();
-  void account_time(std::int64_t now_us);
+  void drain_mail() {
+    if (!client_->mailbox.empty()) [[unlikely]]
+      take_mail();
+  }
+  [[gnu::noinline]] void take_mail();
+  [[gnu::noinline]] void end_timing(std::int64_t now_us);
 
   instance::Instance& instance_;
   Workbench& bench_;

@@ -41,13 +41,15 @@ struct Workbench {
   command::RowMemo memo;
   std::int64_t earliest_deadline_ms = store::never_ms;
   std::size_t received = 0;  // bytes in the input, not executed yet
-  // The command whose time still runs, and since when.
+  // The command whose time still runs, since when, and how many of it have run one after another.
   const command::Row* timed_row = nullptr;
   std::int64_t timed_since_us = 0;
+  std::uint64_t timed_calls = 0;
   resp::Output output;
   resp::RequestParser parser;
   command::KeyList key_list;
   std::vector<store::Hashed> keys;
+  std::vector<store::Hashed> reached;  // with those of who waits for them
 
  private:
   std::unique_ptr<char[]> input_;

@@ -95,6 +95,13 @@ EntryPtr Entry::make(const Hashed& key, std::int64_t integer, Deadline deadline)
   return EntryPtr::adopt(entry);
 }
 
+EntryPtr Entry::make(const Hashed& key, resp::BlockRef block, Deadline deadline) {
+  REDOUBLE_ASSERT(block->size() > value::block_limit);
+  Entry* entry = allocate(key, deadline, Form::block, sizeof(resp::Block*));
+  store(entry->value(), block.release());
+  return EntryPtr::adopt(entry);
+}
+
 EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t size,
                          Deadline deadline) {
   REDOUBLE_ASSERT(old.size() <= size);
@@ -159,13 +166,13 @@ value::Encoding Entry::encoding() const {
   return has(Flag::second) ? value::Encoding::embstr : value::Encoding::raw;
 }
 
-value::StringRef Entry::string() const {
+value::StringRef Entry::other_string() const {
   using Kept = value::StringRef::Form;
   switch (form()) {
     case Form::integer:
       return {.form = Kept::integer, .integer = load<std::int64_t>(value())};
     case Form::bytes:
-      return {.form = Kept::bytes, .bytes = {value(), value_size()}};
+      return {.form = Kept::bytes, .bytes = kept()};
     case Form::block:
       return {.form = Kept::block, .block = block()};
     case Form::object:
@@ -200,7 +207,7 @@ void Entry::set_integer(std::int64_t integer) {
   set(Flag::second, false);
 }
 
-bool Entry::assign(std::string_view bytes, value::Encoded encoded) {
+bool Entry::assign_other(std::string_view bytes, value::Encoded encoded) {
   REDOUBLE_ASSERT(unique() && type() == value::Type::string);
   const bool is_integer = encoded.encoding == value::Encoding::integer;
   if (form() == Form::block || (!is_integer && bytes.size() > value::block_limit)) return false;

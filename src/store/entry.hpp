@@ -55,6 +55,8 @@ class Entry {
   static EntryPtr make(const Hashed& key, std::string_view bytes, value::Encoding encoding,
                        Deadline deadline);
   static EntryPtr make(const Hashed& key, std::int64_t integer, Deadline deadline = {});
+  // A raw string that is a block of somebody's making, longer than value::block_limit.
+  static EntryPtr make(const Hashed& key, resp::BlockRef block, Deadline deadline);
   // A raw string of `size` bytes: the old ones, then zero bytes; to be filled in by
   // mutable_bytes(). A string above value::block_limit gets room to grow.
   static EntryPtr make_raw(const Hashed& key, std::string_view old, std::size_t size,
@@ -89,7 +91,11 @@ class Entry {
   // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
   bool copied_integer() const { return form() == Form::integer && has(Flag::second); }
   // REQUIRES: type() is string.
-  value::StringRef string() const;
+  value::StringRef string() const {
+    if (form() == Form::bytes) [[likely]]
+      return {.form = value::StringRef::Form::bytes, .bytes = kept()};
+    return other_string();
+  }
   // REQUIRES: type() is not string. The second may change; REQUIRES: unique().
   const value::Object& object() const;
   value::Object& mutable_object();
@@ -117,9 +123,20 @@ class Entry {
   // set_due: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
   // set_deadline_ms: the key's own, where the parts have deadlines too; then due() may be wrong.
   void set_integer(std::int64_t integer);
-  bool assign(std::string_view bytes, value::Encoded encoded);
+  bool assign(std::string_view bytes, value::Encoded encoded) {
+    // Bytes in the place of as many bytes, nearly always.
+    if (form() == Form::bytes && encoded.encoding != value::Encoding::integer &&
+        kept().size() == bytes.size() && unique()) [[likely]] {
+      if (!bytes.empty()) std::memcpy(value(), bytes.data(), bytes.size());
+      set(Flag::second, encoded.encoding == value::Encoding::embstr);
+      return true;
+    }
+    return assign_other(bytes, encoded);
+  }
   bool resize(std::size_t size);
   char* mutable_bytes();
+  // Whether there is room for one; it may be unset.
+  bool has_deadline() const { return has(Flag::deadline); }
   bool takes_deadline(Deadline deadline) const { return has(Flag::deadline) || !deadline.is_set(); }
   void set_due(Deadline due);
   void set_deadline_ms(std::int64_t at_ms);
@@ -175,6 +192,7 @@ class Entry {
     return allocate(key, due, form, value_size, due.is_set());
   }
   void destroy();
+  bool assign_other(std::string_view bytes, value::Encoded encoded);
 
   template <class T>
   static T load(const char* from) {
@@ -202,19 +220,19 @@ class Entry {
   std::uint32_t short_value_size() const {
     return access_and_size_.load(std::memory_order_relaxed) >> size_shift;
   }
-  std::size_t value_size() const {
+  // The value as it stands here: its bytes, or the eight of an integer or a pointer.
+  std::string_view kept() const {
+    const std::string_view name = key();
+    const char* at = name.data() + name.size();
     const std::uint32_t size = short_value_size();
     if (size != long_value) [[likely]]
-      return size;
-    const std::string_view name = key();
-    return load<std::uint16_t>(name.data() + name.size());
+      return {at, size};
+    return {at + sizeof(std::uint16_t), load<std::uint16_t>(at)};
   }
+  std::size_t value_size() const { return kept().size(); }
   void set_value_size(std::size_t size);
-  const char* value() const {
-    const std::string_view name = key();
-    const bool is_long = short_value_size() == long_value;
-    return name.data() + name.size() + (is_long ? sizeof(std::uint16_t) : 0);
-  }
+  const char* value() const { return kept().data(); }
+  value::StringRef other_string() const;
   char* value() { return const_cast<char*>(std::as_const(*this).value()); }
   resp::Block* block() const { return load<resp::Block*>(value()); }
   Shape shape() const { return {key().size(), value_size(), has(Flag::deadline)}; }

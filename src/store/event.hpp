@@ -40,19 +40,22 @@ struct Event {
   enum class Heard : std::uint8_t { by_all, by_waiters, by_nobody } heard = Heard::by_all;
 };
 
+// Good while the sink is told of it.
 struct Effect {
   int database;
-  Hashed key;
-  Event event;
+  const Hashed& key;
+  const Event& event;
   // Fields of a hash that went because they were due.
   std::span<const std::string> expired_parts = {};
 };
 
 class EffectSink {
  public:
-  virtual ~EffectSink() = default;
   // Called under the step's locks, directly after the change.
   virtual void effect(const Effect& effect) = 0;
+
+ protected:
+  ~EffectSink() = default;
 };
 
 }  // namespace redouble::store

@@ -52,7 +52,7 @@ class CAPABILITY("gate") Gate {
 
   void enter_closed(unsigned slot);
 
-  const Sync& sync_;
+  const Sync sync_;
   std::array<Slot, slot_count> slots_;
   alignas(64) std::atomic<std::uint32_t> closed_{0};
   Mutex exclusive_;

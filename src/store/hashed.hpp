@@ -5,6 +5,7 @@
 // Thread safety: values. A Hashed does not own its key.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,10 +18,16 @@ struct Hashed {
 
 class KeyHash {
  public:
-  explicit KeyHash(std::uint64_t seed) : seed_(seed) {}
-  Hashed operator()(std::string_view key) const;
+  constexpr explicit KeyHash(std::uint64_t seed) : seed_(seed) {}
+  Hashed operator()(std::string_view key) const {
+    return {key, key.size() <= most_short ? of_short(key.data(), key.size(), seed_) : of_long(key)};
+  }
 
  private:
+  static constexpr std::size_t most_short = 16;
+  static std::uint64_t of_short(const char* bytes, std::size_t size, std::uint64_t seed);
+  std::uint64_t of_long(std::string_view key) const;
+
   std::uint64_t seed_;
 };
 

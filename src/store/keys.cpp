@@ -13,7 +13,8 @@ const Entry* Keys::find(const Hashed& key, Look look) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   value::Table<Entry>* table = LockSet::table(stripe, database_);
   Entry* entry = table == nullptr ? nullptr : table->find(key.hash, key.key);
-  if (entry != nullptr && is_due(entry->due(), now_ms()) && !mutant("expiry-not-checked")) {
+  if (entry != nullptr && is_due(entry->due(), now_ms()) && !mutant("expiry-not-checked"))
+      [[unlikely]] {
     entry = expire_all(key);
   }
   const bool counts = look == Look::read || look == Look::untouched;
@@ -40,7 +41,8 @@ Deadline Keys::renewed(Deadline old) {
   return {.at_ms = old.at_ms, .sequence = locks_.keyspace().next_sequence()};
 }
 
-void Keys::announce(const Hashed& key, Event event, std::span<const std::string> expired_parts) {
+void Keys::announce(const Hashed& key, const Event& event,
+                    std::span<const std::string> expired_parts) {
   locks_.sink().effect(
       {.database = database_, .key = key, .event = event, .expired_parts = expired_parts});
 }
@@ -79,7 +81,7 @@ void Keys::replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr en
   locks_.discard(std::move(old));
 }
 
-void Keys::put(EntryPtr entry, Event event, Uses uses) {
+void Keys::put(EntryPtr entry, const Event& event, Uses uses) {
   if (uses == Uses::begin) locks_.keyspace().access_clock().begin(*entry, now_ms());
   const Hashed key = hashed(*entry);
   Stripe& stripe = locks_.stripe_of(key.hash);
@@ -111,25 +113,26 @@ Entry* Keys::own_live(Share& share, const Hashed& key) {
   return expire_all(key) == nullptr ? nullptr : own(share, key);
 }
 
-void Keys::set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime, Event event) {
-  set_encoded(key, bytes, value::encode_string(bytes), lifetime, event);
+void Keys::set_block(const Hashed& key, const resp::BlockRef& block, Lifetime lifetime,
+                     const Event& event) {
+  set_encoded(key, {block->view(), {value::Encoding::raw, 0}, &block}, lifetime, event);
 }
 
-void Keys::set_text(const Hashed& key, std::string_view bytes, Event event) {
+void Keys::set_text(const Hashed& key, std::string_view bytes, const Event& event) {
   const auto encoding =
       bytes.size() <= value::embstr_limit ? value::Encoding::embstr : value::Encoding::raw;
-  set_encoded(key, bytes, {encoding, 0}, Lifetime::kept(), event);
+  set_encoded(key, {bytes, {encoding, 0}}, Lifetime::kept(), event);
 }
 
-void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded encoded,
-                       Lifetime lifetime, Event event) {
+void Keys::set_encoded(const Hashed& key, const NewString& string, Lifetime lifetime,
+                       const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   const AccessClock& clock = locks_.keyspace().access_clock();
   Deadline deadline;
   if (lifetime.kind == Lifetime::Kind::until) deadline = deadline_at(lifetime.at_ms);
   if (Entry* entry = own_live(share, key); entry == nullptr) {
-    EntryPtr made = Entry::make(key, bytes, encoded, deadline);
+    EntryPtr made = string.entry(key, deadline);
     clock.begin(*made, now_ms());
     insert(stripe, share, key.hash, std::move(made));
   } else {
@@ -138,11 +141,11 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
     if (lifetime.kind == Lifetime::Kind::kept || mutant("overwrite-keeps-deadline"))
       deadline = entry->deadline();
     if (entry->type() == value::Type::string && entry->takes_deadline(deadline) &&
-        entry->assign(bytes, encoded)) {
-      share.table.set_due(*entry, deadline);
+        entry->assign(string.bytes, string.encoded)) {
+      if (entry->has_deadline()) share.table.set_due(*entry, deadline);
       note_deadline(stripe, deadline);
     } else {
-      EntryPtr made = Entry::make(key, bytes, encoded, deadline);
+      EntryPtr made = string.entry(key, deadline);
       made->set_access(entry->access());
       replace(stripe, share, key.hash, std::move(made));
     }
@@ -150,7 +153,7 @@ void Keys::set_encoded(const Hashed& key, std::string_view bytes, value::Encoded
   announce(key, event);
 }
 
-Sum Keys::add(const Hashed& key, std::int64_t increment, Event event) {
+Sum Keys::add(const Hashed& key, std::int64_t increment, const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   const AccessClock& clock = locks_.keyspace().access_clock();
@@ -192,14 +195,14 @@ bool Keys::take_out(Stripe& stripe, const Hashed& key) {
   return true;
 }
 
-bool Keys::erase(const Hashed& key, Event event) {
+bool Keys::erase(const Hashed& key, const Event& event) {
   if (find(key, Look::quiet) == nullptr) return false;
   take_out(locks_.stripe_of(key.hash), key);
   announce(key, event);
   return true;
 }
 
-std::size_t Keys::expire(const Hashed& key, std::size_t most) {
+[[gnu::noinline]] std::size_t Keys::expire(const Hashed& key, std::size_t most) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   const Entry* entry = LockSet::table(stripe, database_)->find(key.hash, key.key);
   if (entry->due() != entry->deadline()) return expire_parts(key, most);
@@ -220,7 +223,7 @@ Entry* Keys::expire_all(const Hashed& key) {
   return entry;
 }
 
-std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event event) {
+std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   Entry* entry = own_live(share, key);
@@ -247,7 +250,7 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, Event e
   return {entry->mutable_bytes(), size};
 }
 
-void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event) {
+void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   Entry* entry = own(share, key);

@@ -73,35 +73,43 @@ class Keys {
   Deadline renewed(Deadline old);
 
   // Puts an entry in the place of whatever its key held. Its access clock begins, or goes on.
-  void put(EntryPtr entry, Event event, Uses uses = Uses::begin);
+  void put(EntryPtr entry, const Event& event, Uses uses = Uses::begin);
   // Puts an entry with the same key and value in the place of one: a change that nobody need hear
   // of. REQUIRES: the key is in the table.
   void restore(EntryPtr entry);
   // The same with a string by the encoding rules of SET; in place where it fits.
-  void set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime, Event event);
+  void set_string(const Hashed& key, std::string_view bytes, Lifetime lifetime,
+                  const Event& event) {
+    set_encoded(key, {bytes, value::encode_string(bytes)}, lifetime, event);
+  }
+  // The same with a block that becomes the value as it is, shared with who else holds it.
+  // REQUIRES: it is longer than value::block_limit.
+  void set_block(const Hashed& key, const resp::BlockRef& block, Lifetime lifetime,
+                 const Event& event);
   // A string that is kept as text even if it looks like an integer; the deadline stays.
-  void set_text(const Hashed& key, std::string_view bytes, Event event);
+  void set_text(const Hashed& key, std::string_view bytes, const Event& event);
   // Adds to the integer that a string is; a key that does not exist is 0. Its deadline stays.
-  Sum add(const Hashed& key, std::int64_t increment, Event event);
+  Sum add(const Hashed& key, std::int64_t increment, const Event& event);
   // False where there was no such key.
-  bool erase(const Hashed& key, Event event);
+  bool erase(const Hashed& key, const Event& event);
   // Makes the string raw and `size` bytes long, zero bytes where it grows, and gives its bytes to
   // be written; its deadline stays. A key that does not exist is made. Must be written before the
   // next call of any member.
-  std::span<char> resize_string(const Hashed& key, std::size_t size, Event event);
+  std::span<char> resize_string(const Hashed& key, std::size_t size, const Event& event);
   // The value of a key that is there, to be changed: its entry and object are made alone first,
   // where a snapshot shares them. nullptr where there is no such key. It touches no access clock.
   // Whoever changed the value calls changed() next. REQUIRES: the value is no string.
   value::Object* own_object(const Hashed& key);
   // Counts a value anew after own_object() and announces the event; a key whose value has become
   // empty is removed, which a second event "del" tells. REQUIRES: the key exists.
-  void changed(const Hashed& key, Event event);
+  void changed(const Hashed& key, const Event& event);
   // Puts a value of another type than string in the place of whatever the key held.
-  void put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime, Event event);
+  void put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime,
+                  const Event& event);
   // Without a value: no deadline any more. REQUIRES: the key exists.
-  void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, Event event);
+  void set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, const Event& event);
   // A further word on the change that was made last; `event.counts` is false.
-  void announce_also(const Hashed& key, Event event) { announce(key, event); }
+  void announce_also(const Hashed& key, const Event& event) { announce(key, event); }
 
   // The number of keys in the stripes that are held. REQUIRES: locks().whole().
   std::size_t size() const;
@@ -132,13 +140,26 @@ class Keys {
   // Removes all that is due; gives what is left of the key, nullptr where nothing is.
   Entry* expire_all(const Hashed& key);
   std::size_t expire_parts(const Hashed& key, std::size_t most);
-  void finish_change(const Hashed& key, Event event, std::span<const std::string> expired_parts);
+  void finish_change(const Hashed& key, const Event& event,
+                     std::span<const std::string> expired_parts);
   // Lets the entry be due when its value says, after that changed.
   void settle_due(Stripe& stripe, Share& share, const Hashed& key, Entry& entry)
       REQUIRES(stripes_held);
-  void set_encoded(const Hashed& key, std::string_view bytes, value::Encoded encoded,
-                   Lifetime lifetime, Event event);
-  void announce(const Hashed& key, Event event, std::span<const std::string> expired_parts = {});
+  // A string to be kept; `block` holds its bytes where that shall be the value.
+  struct NewString {
+    std::string_view bytes;
+    value::Encoded encoded;
+    const resp::BlockRef* block = nullptr;
+
+    EntryPtr entry(const Hashed& key, Deadline deadline) const {
+      return block == nullptr ? Entry::make(key, bytes, encoded, deadline)
+                              : Entry::make(key, *block, deadline);
+    }
+  };
+  void set_encoded(const Hashed& key, const NewString& string, Lifetime lifetime,
+                   const Event& event);
+  void announce(const Hashed& key, const Event& event,
+                std::span<const std::string> expired_parts = {});
   void note_deadline(Stripe& stripe, Deadline deadline);
   static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
   // A new entry under a key that is not there; in the place of one that is.

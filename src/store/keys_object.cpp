@@ -12,9 +12,9 @@ value::Object* Keys::own_object(const Hashed& key) {
   return entry == nullptr ? nullptr : &entry->mutable_object();
 }
 
-void Keys::changed(const Hashed& key, Event event) { finish_change(key, event, {}); }
+void Keys::changed(const Hashed& key, const Event& event) { finish_change(key, event, {}); }
 
-void Keys::finish_change(const Hashed& key, Event event,
+void Keys::finish_change(const Hashed& key, const Event& event,
                          std::span<const std::string> expired_parts) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
@@ -58,7 +58,8 @@ std::size_t Keys::expire_parts(const Hashed& key, std::size_t most) {
   return taken.size();
 }
 
-void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime, Event event) {
+void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime,
+                      const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   const AccessClock& clock = locks_.keyspace().access_clock();

@@ -26,6 +26,41 @@ Keyspace::Keyspace(const Options& options, const Sync& sync, const runtime::Cloc
 
 Keyspace::~Keyspace() = default;
 
+void Keyspace::Held::lock_several(const Plan& plan) NO_THREAD_SAFETY_ANALYSIS {
+  Keyspace& keyspace = locks_.keyspace_;
+  std::uint64_t needed = 0;
+  for (const Hashed& key : plan.keys) {
+    needed |= std::uint64_t{1} << keyspace.stripe_index(key.hash);
+    if (mutant("lock-only-first-key")) break;
+  }
+  const bool many = plan.keys.size() > LockSet::most_stripes &&
+                    static_cast<std::size_t>(std::popcount(needed)) > LockSet::most_stripes;
+  if (plan.all || many) {
+    keyspace.gate_.enter_exclusive();
+    locks_.whole_ = true;
+    locks_.held_ = ~std::uint64_t{0};
+    return;
+  }
+  keyspace.gate_.enter_shared(slot_);
+  if (!mutant("stripe-lock-left-out")) {
+    for (std::uint64_t rest = needed; rest != 0; rest &= rest - 1) {
+      keyspace.stripes_[std::countr_zero(rest)].mutex.lock(keyspace.sync_, Point::stripe);
+    }
+  }
+  locks_.held_ = needed;
+}
+
+void Keyspace::Held::unlock_several() NO_THREAD_SAFETY_ANALYSIS {
+  Keyspace& keyspace = locks_.keyspace_;
+  if (locks_.whole_) return keyspace.gate_.leave_exclusive();
+  if (!mutant("stripe-lock-left-out")) {
+    for (std::uint64_t rest = locks_.held_; rest != 0; rest &= rest - 1) {
+      keyspace.stripes_[std::countr_zero(rest)].mutex.unlock();
+    }
+  }
+  keyspace.gate_.leave_shared(slot_);
+}
+
 void LockSet::hand_over_garbage() {
   // Under a scheduler no thread runs that it does not know.
   if (keyspace_.sync_.scheduled()) return;
@@ -41,14 +76,17 @@ void LockSet::hand_over_garbage() {
     std::size_t in_tables = 0;
     for (const value::Table<Entry>& table : more_garbage_->tables) in_tables += table.size();
     if (in_tables > Reclaimer::many_entries) large.tables = std::move(more_garbage_->tables);
+    for (value::ObjectRef& object : more_garbage_->objects) {
+      if (Reclaimer::is_large(*object)) large.objects.push_back(std::move(object));
+    }
   }
-  if (large.entries.empty() && large.tables.empty()) return;
+  if (large.entries.empty() && large.tables.empty() && large.objects.empty()) return;
   keyspace_.reclaimer_.take(std::move(large));
 }
 
 std::size_t LockSet::stripe_count() const { return keyspace_.stripe_count(); }
 
-Share& LockSet::make_share(Stripe& stripe, int database) {
+Share& LockSet::add_share(Stripe& stripe, int database) {
   const auto place = static_cast<std::size_t>(database);
   if (place >= stripe.shares.size()) stripe.shares.resize(place + 1);
   if (stripe.shares[place] == nullptr)

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <atomic>
-#include <bit>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -114,15 +113,19 @@ class Keyspace {
     Held& operator=(const Held&) = delete;
 
    private:
+    void lock_several(const Plan& plan);
+    void unlock_several();
+
     LockSet& locks_;
     unsigned slot_;
+    Stripe* only_ = nullptr;  // where it is one stripe, as nearly always
   };
 
   std::span<const Stripe> stripes() const { return {stripes_.get(), stripe_count_}; }
   std::size_t stripe_index(std::uint64_t hash) const { return hash & (stripe_count_ - 1); }
   std::size_t sweep_stripe(LockSet& locks, std::size_t index, std::size_t most);
 
-  const Sync& sync_;
+  const Sync sync_;
   const runtime::Clock& clock_;
   KeyHash hash_;
   int databases_;
@@ -139,41 +142,26 @@ inline Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_A
     : locks_(locks),
       slot_(plan.slot) {
   Keyspace& keyspace = locks.keyspace_;
-  std::uint64_t needed = 0;
-  for (const Hashed& key : plan.keys) {
-    needed |= std::uint64_t{1} << keyspace.stripe_index(key.hash);
-    if (mutant("lock-only-first-key")) break;
-  }
-  const bool many = plan.keys.size() > LockSet::most_stripes &&
-                    static_cast<std::size_t>(std::popcount(needed)) > LockSet::most_stripes;
-  if (plan.all || many) [[unlikely]] {
-    keyspace.gate_.enter_exclusive();
-    locks.whole_ = true;
-    locks.held_ = ~std::uint64_t{0};
-  } else {
+  if (plan.keys.size() == 1 && !plan.all) [[likely]] {
     keyspace.gate_.enter_shared(slot_);
-    if (!mutant("stripe-lock-left-out")) {
-      for (std::uint64_t rest = needed; rest != 0; rest &= rest - 1) {
-        keyspace.stripes_[std::countr_zero(rest)].mutex.lock(keyspace.sync_, Point::stripe);
-      }
-    }
-    locks.held_ = needed;
+    only_ = &keyspace.stripes_[keyspace.stripe_index(plan.keys.front().hash)];
+    if (!mutant("stripe-lock-left-out")) only_->mutex.lock(keyspace.sync_, Point::stripe);
+    locks.held_ = std::uint64_t{1} << keyspace.stripe_index(plan.keys.front().hash);
+  } else {
+    lock_several(plan);
   }
   keyspace.sync_.point(Point::clock);
   locks.now_us_ = keyspace.clock_.now_us();
+  locks.now_ms_ = locks.now_us_ / 1000;
 }
 
 inline Keyspace::Held::~Held() NO_THREAD_SAFETY_ANALYSIS {
   Keyspace& keyspace = locks_.keyspace_;
-  if (locks_.whole_) {
-    keyspace.gate_.leave_exclusive();
-  } else {
-    if (!mutant("stripe-lock-left-out")) {
-      for (std::uint64_t rest = locks_.held_; rest != 0; rest &= rest - 1) {
-        keyspace.stripes_[std::countr_zero(rest)].mutex.unlock();
-      }
-    }
+  if (only_ != nullptr) [[likely]] {
+    if (!mutant("stripe-lock-left-out")) only_->mutex.unlock();
     keyspace.gate_.leave_shared(slot_);
+  } else {
+    unlock_several();
   }
   locks_.held_ = 0;
 }

@@ -38,7 +38,7 @@ class LockSet {
 
   // The time of the step, read once, after its locks were held.
   std::int64_t now_us() const { return now_us_; }
-  std::int64_t now_ms() const { return now_us_ / 1000; }
+  std::int64_t now_ms() const { return now_ms_; }
   bool whole() const { return whole_; }
   // The stripe of a key with this hash is held.
   bool holds(std::uint64_t hash) const { return (held_ >> (hash & (stripe_count() - 1)) & 1) != 0; }
@@ -59,7 +59,10 @@ class LockSet {
     const auto place = static_cast<std::size_t>(database);
     return place < stripe.shares.size() ? stripe.shares[place].get() : nullptr;
   }
-  static Share& make_share(Stripe& stripe, int database) REQUIRES(stripes_held);
+  static Share& make_share(Stripe& stripe, int database) REQUIRES(stripes_held) {
+    Share* found = share(stripe, database);
+    return found != nullptr ? *found : add_share(stripe, database);
+  }
   static value::Table<Entry>* table(Stripe& stripe, int database) REQUIRES(stripes_held) {
     Share* found = share(stripe, database);
     return found == nullptr ? nullptr : &found->table;
@@ -73,6 +76,8 @@ class LockSet {
     }
   }
   void discard(value::Table<Entry> table) { more_garbage().tables.push_back(std::move(table)); }
+  // For a copy of a value that is about to lose a large part, which then dies after the locks.
+  void discard(value::ObjectRef copy) { more_garbage().objects.push_back(std::move(copy)); }
   // From here on this step's looking at keys leaves their access clocks alone.
   void leave_untouched() { touches_ = false; }
   bool touches() const { return touches_; }
@@ -84,6 +89,7 @@ class LockSet {
   friend class Keyspace;
   LockSet(Keyspace& keyspace, EffectSink& sink) : keyspace_(keyspace), sink_(sink) {}
 
+  static Share& add_share(Stripe& stripe, int database) REQUIRES(stripes_held);
   // Gives what is large to the reclaimer.
   void hand_over_garbage();
   Garbage& more_garbage() {
@@ -97,6 +103,7 @@ class LockSet {
   bool whole_ = false;
   bool touches_ = true;
   std::int64_t now_us_ = 0;
+  std::int64_t now_ms_ = 0;
   std::int64_t earliest_set_ms_ = never_ms;
   EntryPtr first_garbage_;  // one, what a SET replaces, needs no allocation of its own
   std::unique_ptr<Garbage> more_garbage_;

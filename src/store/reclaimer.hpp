@@ -22,6 +22,8 @@ namespace redouble::store {
 struct Garbage {
   std::vector<EntryPtr> entries;
   std::vector<value::Table<Entry>> tables;
+  // Copies of values that are about to lose much: they keep it alive until they go.
+  std::vector<value::ObjectRef> objects;
 };
 
 class Reclaimer {
@@ -39,6 +41,7 @@ class Reclaimer {
   static bool is_large(const Entry& entry) {
     return entry.has_interior() && entry.bytes() > large_bytes;
   }
+  static bool is_large(const value::Object& object) { return object.bytes() > large_bytes; }
 
   void take(Garbage garbage);
   // Returns when everything that was taken is freed. For tests.

@@ -32,6 +32,7 @@
 #endif
 
 #include "runtime/assert.hpp"
+#include "runtime/same_bytes.hpp"
 #include "value/node.hpp"
 
 namespace redouble::value {
@@ -162,21 +163,18 @@ class alignas(64) Segment {
   // False where the key is not there.
   bool find(std::uint64_t hash, std::string_view key, Place& place) const {
     const std::uint16_t tag = tag_of(hash);
-    std::uint32_t at_bucket = home_of(tag);
-    for (std::uint32_t probed = 0; probed < buckets_; ++probed) {
-      const Bucket& bucket = lines()[at_bucket];
-      for (unsigned found = bucket.with_tag(tag); found != 0; found &= found - 1) {
-        const auto slot = static_cast<unsigned>(std::countr_zero(found));
-        const Node* node = node_in(bucket.words[slot]);
-        if (node != nullptr && node->key() == key) {
-          place = {at_bucket, slot};
-          return true;
-        }
-      }
-      if (passed(at_bucket) == 0) return false;
-      at_bucket = next(at_bucket);
-    }
-    return false;
+    place.bucket = home_of(tag);
+    if (find_in(place.bucket, tag, key, place.slot) != nullptr) [[likely]]
+      return true;
+    return passed(place.bucket) != 0 && find_beyond(tag, key, place) != nullptr;
+  }
+  // The same for who only wants the node; nullptr where the key is not there.
+  Node* find_node(std::uint64_t hash, std::string_view key) const {
+    const std::uint16_t tag = tag_of(hash);
+    Place place{home_of(tag), 0};
+    if (Node* node = find_in(place.bucket, tag, key, place.slot); node != nullptr) [[likely]]
+      return node;
+    return passed(place.bucket) == 0 ? nullptr : find_beyond(tag, key, place);
   }
 
   // REQUIRES: not is_full(). Takes over one reference.
@@ -323,6 +321,30 @@ class alignas(64) Segment {
     return std::uint64_t{tag} << Bucket::address_bits | address;
   }
 
+  Node* find_in(std::uint32_t at_bucket, std::uint16_t tag, std::string_view key,
+                unsigned& slot) const {
+    const Bucket& bucket = lines()[at_bucket];
+    for (unsigned found = bucket.with_tag(tag); found != 0; found &= found - 1) {
+      const auto candidate = static_cast<unsigned>(std::countr_zero(found));
+      Node* node = node_in(bucket.words[candidate]);
+      if (node == nullptr) continue;  // a free slot seems to have the tag 0
+      const std::string_view name = node->key();
+      if (name.size() == key.size() && same_bytes(name.data(), key.data(), key.size())) [[likely]] {
+        slot = candidate;
+        return node;
+      }
+    }
+    return nullptr;
+  }
+  // Where elements went past place.bucket, their home. Rare, so it stands apart.
+  [[gnu::noinline]] Node* find_beyond(std::uint16_t tag, std::string_view key, Place& place) const {
+    const std::uint32_t home = place.bucket;
+    for (place.bucket = next(home); place.bucket != home; place.bucket = next(place.bucket)) {
+      Node* node = find_in(place.bucket, tag, key, place.slot);
+      if (node != nullptr || passed(place.bucket) == 0) return node;
+    }
+    return nullptr;
+  }
   void put_tagged(std::uint16_t tag, Node* node) {
     REDOUBLE_ASSERT(size_ < buckets_ * slots);
     std::uint32_t at_bucket = home_of(tag);

@@ -91,7 +91,7 @@ constexpr bool blocks_from_slabs = true;
 // What a block of `bytes` really takes: two sizes that agree here can live in the same block.
 constexpr std::size_t block_size(std::size_t bytes) {
   const std::size_t step = bytes <= Slab::largest_block ? Slab::step : 16;
-  return (bytes + step - 1) / step * step;
+  return (bytes + step - 1) & ~(step - 1);
 }
 inline void* allocate_block(std::size_t bytes) {
   if (blocks_from_slabs && bytes <= Slab::largest_block) return Slab::allocate(bytes);

@@ -25,12 +25,9 @@ std::size_t StringRef::size() const {
   return view(buffer).size();
 }
 
-Encoded encode_string(std::string_view bytes) {
-  constexpr std::size_t longest_integer = 20;
-  if (bytes.size() <= longest_integer) {
-    if (const auto integer = resp::parse_integer(bytes)) return {Encoding::integer, *integer};
-  }
-  return {bytes.size() <= embstr_limit ? Encoding::embstr : Encoding::raw, 0};
+Encoded encode_short(std::string_view bytes) {
+  if (const auto integer = resp::parse_integer(bytes)) return {Encoding::integer, *integer};
+  return {Encoding::embstr, 0};
 }
 
 }  // namespace redouble::value

@@ -40,6 +40,11 @@ struct Encoded {
   Encoding encoding;
   std::int64_t integer;  // where encoding is Encoding::integer
 };
-Encoded encode_string(std::string_view bytes);
+Encoded encode_short(std::string_view bytes);
+inline Encoded encode_string(std::string_view bytes) {
+  constexpr std::size_t longest_integer = 20;
+  if (bytes.size() <= longest_integer) return encode_short(bytes);
+  return {bytes.size() <= embstr_limit ? Encoding::embstr : Encoding::raw, 0};
+}
 
 }  // namespace redouble::value

@@ -114,9 +114,7 @@ class Table {
   Node* find(std::uint64_t hash, std::string_view key) const {
     Child child = root_;
     while (child.is_page()) child = child.page()->at(hash);
-    typename Leaf::Place place{};
-    if (child.is_null() || !child.leaf()->find(hash, key, place)) return nullptr;
-    return child.leaf()->at(place);
+    return child.is_null() ? nullptr : child.leaf()->find_node(hash, key);
   }
 
   std::uint64_t hash_of(const Node& node) const {
@@ -208,7 +206,17 @@ class Table {
     }
   }
   bool owns_alone(const Node& node) const;
-  void unshare(Path& path);
+  static bool is_shared(const Path& path) {
+    for (unsigned level = 0; level < path.length; ++level) {
+      if (path.steps[level].page->shared()) return true;
+    }
+    return path.leaf.is_leaf() && path.leaf.leaf()->shared();
+  }
+  void unshare(Path& path) {
+    if (is_shared(path)) [[unlikely]]
+      copy_shared(path);
+  }
+  void copy_shared(Path& path);
   void resize(Path& path, std::uint32_t buckets);
   void plant(Path& path);
   void divide(Path& path, std::uint64_t hash);

@@ -12,7 +12,7 @@
 namespace redouble::value {
 
 template <Counted Node, class Meter>
-void Table<Node, Meter>::unshare(Path& path) {
+void Table<Node, Meter>::copy_shared(Path& path) {
   for (unsigned level = 0; level < path.length; ++level) {
     Page*& page = path.steps[level].page;
     if (!page->shared()) continue;
@@ -98,7 +98,8 @@ Node* Table<Node, Meter>::writable(std::uint64_t hash, std::string_view key, Clo
   if (path.leaf.is_null() || !path.leaf.leaf()->find(hash, key, place)) return nullptr;
   unshare(path);
   Node* stored = path.leaf.leaf()->at(place);
-  if (unique_node(stored)) return stored;
+  if (unique_node(stored)) [[likely]]
+    return stored;
   NodeRef clone_of_it = clone(std::as_const(*stored));
   Node* own = clone_of_it.get();
   REDOUBLE_ASSERT(hash_of(*own) == hash && own->key() == stored->key() && unique_node(own));

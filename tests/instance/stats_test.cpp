@@ -11,9 +11,9 @@ namespace {
 TEST(Stats, SumsTheCountersOfACommandOverTheThreads) {
   const store::Sync sync(nullptr);
   Stats stats(3, sync);
-  stats.called(0, 1, 10);
-  stats.called(5, 1, 20);
-  stats.called(5, 2, 1);
+  stats.called(0, 1, 1, 10);
+  stats.called(5, 1, 1, 20);
+  stats.called(5, 2, 1, 1);
   stats.rejected(2, 1);
   stats.failed(3, 1);
   const CommandCounters counters = stats.command(1);
@@ -38,7 +38,7 @@ TEST(Stats, CountsErrorsByTheirFirstWord) {
 TEST(Stats, ResetSetsThemToZero) {
   const store::Sync sync(nullptr);
   Stats stats(1, sync);
-  stats.called(0, 0, 10);
+  stats.called(0, 0, 1, 10);
   stats.error("ERR syntax error");
   stats.evicted_keys = 4;
   stats.reset();

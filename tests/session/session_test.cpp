@@ -155,6 +155,32 @@ TEST(Session, AnAnnouncedBulkTakesMemoryOnlyAsItsBytesCome) {
   EXPECT_EQ(peer("STRLEN k"), ":8388608\r\n");
 }
 
+// The bulk is in a block of its own, and its request comes once more after the wait.
+TEST(SessionPause, HoldsALargeWriteAndKeepsItsBytes) {
+  const std::string value(100'000, 'x');
+  const auto instance = frozen_instance();
+  Peer writer(*instance);
+  Peer other(*instance);
+  EXPECT_EQ(other("CLIENT PAUSE 1000 WRITE"), "+OK\r\n");
+  EXPECT_EQ(writer({"SET", "k", value}), "");
+  EXPECT_TRUE(writer.waiting());
+  EXPECT_EQ(writer.send("GET k\r\n"), "");
+  EXPECT_EQ(writer.resume(), "");
+  EXPECT_TRUE(writer.waiting());
+  EXPECT_EQ(other("CLIENT UNPAUSE"), "+OK\r\n");
+  EXPECT_EQ(writer.deliver(), "+OK\r\n" + bulk(value));
+  EXPECT_EQ(writer.session().buffer_bytes(), 0u);
+}
+
+TEST(Session, ALargeValueIsTheBlockThatItWasReceivedIn) {
+  const std::string value(100'000, 'x');
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  peer({"SET", "k", value});
+  // No room that a doubling left, and none for the bytes behind the bulk.
+  EXPECT_EQ(peer("MEMORY USAGE k"), ":100058\r\n");
+}
+
 TEST(Session, ClosesWhereUnreadBytesOutgrowTheQueryBufferLimit) {
   const auto instance =
       frozen_instance(testing::frozen_start_ms, 1, {{"client-query-buffer-limit", "1mb"}});

@@ -60,6 +60,18 @@ class ReclaimerTest : public ::testing::Test {
   SmallKeyspace small;
 };
 
+TEST_F(ReclaimerTest, ACopyThatIsDiscardedDiesAfterTheLocksAndElsewhereWhereItIsLarge) {
+  small.step({"k"}, [&](LockSet& locks) {
+    locks.discard(value::make_object<Mortal>(Reclaimer::large_bytes));
+    EXPECT_EQ(Mortal::died, 0);
+  });
+  EXPECT_EQ(grave(), here);
+  small.step({"k"}, [&](LockSet& locks) {
+    locks.discard(value::make_object<Mortal>(Reclaimer::large_bytes + 1));
+  });
+  EXPECT_NE(grave(), here);
+}
+
 TEST_F(ReclaimerTest, ALargeValueDiesElsewhereAndASmallOneAtOnce) {
   put("k", Reclaimer::large_bytes / 2);
   erase("k");

@@ -1,0 +1,196 @@
+// inside: what the core costs without a socket: the locks, threads on the same and on other keys,
+// and keys that all expire at once. Prints one line of JSON.
+//
+//   inside [--quick]
+//
+// - lock_ns: the gate entered and left and one stripe locked and unlocked, by one thread alone;
+//   step_ns: the same as a whole step, with the clock read.
+// - one_thread, two_threads, one_hot_key: GET and SET in turn, requests a second, by sessions which
+//   are given bytes as a socket would give them, 16 requests at a time; 10,000 keys of its own for
+//   each thread, then one key for both.
+// - expiry_longest_ms: a million keys whose deadlines are in one second, removed run by run as the
+//   server does: the longest run, in CPU time; expiry_all_ms: all of them.
+#include <fmt/format.h>
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "session/open_instance.hpp"
+#include "session/session.hpp"
+#include "session/workbench.hpp"
+#include "store/gate.hpp"
+#include "store/sync.hpp"
+
+namespace {
+
+using namespace redouble;
+using std::chrono::steady_clock;
+
+constexpr std::size_t pipeline = 16;
+
+double ns_since(steady_clock::time_point begin) {
+  return static_cast<double>((steady_clock::now() - begin).count());
+}
+
+// CPU time of this thread: who else runs on the machine does not count.
+double cpu_ms() {
+  timespec now;
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+// The mean of one call, and the smallest of several means: the rest is noise.
+template <class Function>
+double ns_of(std::size_t calls, Function&& function) {
+  double least = 1e18;
+  for (int round = 0; round < 5; ++round) {
+    const auto begin = steady_clock::now();
+    for (std::size_t i = 0; i < calls; ++i) function();
+    least = std::min(least, ns_since(begin) / static_cast<double>(calls));
+  }
+  return least;
+}
+
+double lock_ns(std::size_t calls) {
+  const store::Sync sync;
+  store::Gate gate(sync);
+  store::Mutex mutex;
+  return ns_of(calls, [&] {
+    gate.enter_shared(0);
+    mutex.lock(sync, store::Point::stripe);
+    mutex.unlock();
+    gate.leave_shared(0);
+  });
+}
+
+double step_ns(instance::Instance& instance, std::size_t calls) {
+  const store::Hashed key = instance.keyspace().hash()("key");
+  return ns_of(calls, [&] {
+    instance.step({.keys = {&key, 1}}, nullptr, [](store::LockSet&, instance::Step&) {});
+  });
+}
+
+std::string request_of(std::initializer_list<std::string_view> words) {
+  std::string bytes = fmt::format("*{}\r\n", words.size());
+  for (const std::string_view word : words)
+    bytes += fmt::format("${}\r\n{}\r\n", word.size(), word);
+  return bytes;
+}
+
+// One client with a thread of its own.
+class Worker {
+ public:
+  Worker(instance::Instance& instance, unsigned slot, std::size_t first_key, std::size_t keys)
+      : bench_(slot), session_(instance, bench_, {}) {
+    const std::string value(32, 'v');
+    std::string batch;
+    for (std::size_t i = 0; i < keys || i % pipeline != 0; ++i) {
+      const std::string key = fmt::format("{:016}", first_key + i % keys);
+      batch += request_of({"SET", key, value});
+      run(batch);
+      batch = i % 2 == 0 ? request_of({"GET", key}) : request_of({"SET", key, value});
+      batches_.back() += batch;
+      if ((i + 1) % pipeline == 0) batches_.emplace_back();
+      batch.clear();
+    }
+    batches_.pop_back();
+  }
+
+  void work(std::size_t requests) {
+    for (std::size_t done = 0, at = 0; done < requests; done += pipeline, ++at) {
+      run(batches_[at % batches_.size()]);
+    }
+  }
+
+ private:
+  void run(std::string_view bytes) {
+    const std::span<char> room = session_.prepare();
+    std::memcpy(room.data(), bytes.data(), bytes.size());
+    session_.received(bytes.size());
+    bench_.output.clear();
+  }
+
+  session::Workbench bench_;
+  session::Session session_;
+  std::vector<std::string> batches_{1};
+};
+
+// Requests a second of so many threads. Each has its own keys, or all the same one.
+double rate(unsigned threads, bool same_key, std::size_t requests) {
+  const auto instance = session::open_instance();
+  constexpr std::size_t own_keys = 10'000;
+  double most = 0;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (unsigned i = 0; i < threads; ++i) {
+      workers.push_back(same_key ? std::make_unique<Worker>(*instance, i, 0, 1)
+                                 : std::make_unique<Worker>(*instance, i, i * own_keys, own_keys));
+    }
+    const auto begin = steady_clock::now();
+    std::vector<std::jthread> running;
+    for (auto& worker : workers) {
+      running.emplace_back([&worker, requests] { worker->work(requests); });
+    }
+    running.clear();
+    most = std::max(most, static_cast<double>(requests) * threads / ns_since(begin) * 1e9);
+  }
+  return most;
+}
+
+struct Expiry {
+  double longest_ms = 0;
+  double all_ms = 0;
+};
+
+Expiry expire(std::size_t keys) {
+  instance::Instance::Options options;
+  options.clock = runtime::Clock::Mode::frozen;
+  const auto instance = session::open_instance(std::move(options));
+  const std::int64_t now_ms = instance->clock().now_ms();
+  const std::string value(32, 'v');
+  instance->step({.all = true}, nullptr, [&](store::LockSet& locks, instance::Step&) {
+    for (std::size_t i = 0; i < keys; ++i) {
+      const std::string name = fmt::format("{:016}", i);
+      const auto at_ms = now_ms + 1000 + static_cast<std::int64_t>(i * 0x9e3779b97f4a7c15 % 1000);
+      locks.database(0).set_string(instance->keyspace().hash()(name), value,
+                                   store::Lifetime::until(at_ms),
+                                   {store::EventKind::string, "set"});
+    }
+  });
+  instance->clock().advance_us(3'000'000);
+  Expiry seen;
+  const double begin = cpu_ms();
+  for (bool more = true; more;) {
+    const double run_begin = cpu_ms();
+    more = instance->run_due(0);
+    seen.longest_ms = std::max(seen.longest_ms, cpu_ms() - run_begin);
+  }
+  seen.all_ms = cpu_ms() - begin;
+  return seen;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool quick = argc > 1 && std::string_view(argv[1]) == "--quick";
+  const std::size_t scale = quick ? 10 : 1;
+  const double locks = lock_ns(10'000'000 / scale);
+  const double step = step_ns(*session::open_instance(), 5'000'000 / scale);
+  const std::size_t requests = 4'000'000 / scale;
+  const double one = rate(1, false, requests);
+  const double two = rate(2, false, requests);
+  const double hot = rate(2, true, requests);
+  const Expiry expiry = expire(1'000'000 / scale);
+  fmt::print(
+      "{{\"lock_ns\": {:.1f}, \"step_ns\": {:.1f}, \"one_thread\": {:.0f}, \"two_threads\": "
+      "{:.0f}, "
+      "\"one_hot_key\": {:.0f}, \"expiry_longest_ms\": {:.3f}, \"expiry_all_ms\": {:.1f}}}\n",
+      locks, step, one, two, hot, expiry.longest_ms, expiry.all_ms);
+}
