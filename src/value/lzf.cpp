@@ -1,9 +1,11 @@
 #include "value/lzf.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace redouble::value {
 namespace {
@@ -69,21 +71,44 @@ std::uint32_t LzfCompressor::exchange(const unsigned char* begin, std::uint32_t 
   const std::uint32_t three = std::uint32_t{begin[at]} << 16 | std::uint32_t{begin[at + 1]} << 8 |
                               std::uint32_t{begin[at + 2]};
   constexpr std::uint32_t mask = (1u << table_bits) - 1;
-  std::uint32_t& place = table_[((three >> (24 - table_bits)) - three * 5) & mask];
-  const std::uint32_t before = place;
-  place = base_ + at;
+  const std::uint32_t slot = ((three >> (24 - table_bits)) - three * 5) & mask;
+  if (short_mask_ != 0) {
+    constexpr std::uint32_t place_mask = 0xffff;
+    std::uint32_t& entry = find_short(slot);
+    const std::uint32_t before = entry & place_mask;
+    entry = slot << 16 | (at + 1);
+    return before > 1 ? before - 1 : none;
+  }
+  const std::uint32_t before = std::exchange(table_[slot], base_ + at);
   return before > base_ ? before - base_ : none;
+}
+
+// Where the place with this number stands, or would.
+std::uint32_t& LzfCompressor::find_short(std::uint32_t slot) {
+  std::size_t at = slot & short_mask_;
+  while (short_table_[at] != 0 && short_table_[at] >> 16 != slot) at = (at + 1) & short_mask_;
+  return short_table_[at];
+}
+
+void LzfCompressor::prepare(std::size_t text_bytes) {
+  if (text_bytes <= short_text) {
+    const std::size_t places = std::bit_ceil(2 * text_bytes);
+    short_mask_ = places - 1;
+    std::fill_n(short_table_.begin(), places, 0);
+    return;
+  }
+  short_mask_ = 0;
+  if (table_ != nullptr && base_ <= UINT32_MAX - (std::uint32_t{1} << 31)) return;
+  // Its pages come zero and untouched.
+  table_.reset(static_cast<std::uint32_t*>(
+      std::calloc(std::size_t{1} << table_bits, sizeof(std::uint32_t))));
+  if (table_ == nullptr) throw std::bad_alloc();
+  base_ = 0;
 }
 
 bool LzfCompressor::compress(std::string_view text, std::size_t most, std::string& to) {
   if (text.empty() || most == 0) return false;
-  if (table_ == nullptr || base_ > UINT32_MAX - (std::uint32_t{1} << 31)) {
-    // Its pages come zero and untouched: a short text needs few of them.
-    table_.reset(static_cast<std::uint32_t*>(
-        std::calloc(std::size_t{1} << table_bits, sizeof(std::uint32_t))));
-    if (table_ == nullptr) throw std::bad_alloc();
-    base_ = 0;
-  }
+  prepare(text.size());
   const auto* begin = reinterpret_cast<const Byte*>(text.data());
   const auto size = static_cast<std::uint32_t>(text.size());
   const std::uint32_t last = size < 2 ? 0 : size - 2;  // from here on no three bytes are left
@@ -117,7 +142,7 @@ bool LzfCompressor::compress(std::string_view text, std::size_t most, std::strin
   if (!output.full && output.to.size() + 3 > most) output.full = true;
   while (at < size && !output.full) output.add_plain(begin[at++]);
   output.close_run();
-  base_ += size;
+  if (short_mask_ == 0) base_ += size;
   return !output.full && to.size() <= most;
 }
 

@@ -12,6 +12,7 @@
 // - Source: the format and the search of LibLZF (M. Lehmann, 2000-2008); code of our own.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,7 @@ namespace redouble::value {
 
 class LzfCompressor {
  public:
+  LzfCompressor() {}
   // False where the compressed text would have more than `most` bytes; then `to` is undefined.
   // REQUIRES: text.size() < 2^31.
   bool compress(std::string_view text, std::size_t most, std::string& to);
@@ -33,11 +35,19 @@ class LzfCompressor {
   // The place where three bytes like those at `at` were seen last, which is then `at`; `none`.
   std::uint32_t exchange(const unsigned char* begin, std::uint32_t at);
   static constexpr std::uint32_t none = UINT32_MAX;
+  void prepare(std::size_t text_bytes);
+  std::uint32_t& find_short(std::uint32_t slot);
 
   struct Free {
     void operator()(std::uint32_t* table) const;
   };
-  // Places of this text are above base_; what is not is from another text, or 0.
+  // Of a short text only the places of the table that it uses, found by their number: the number in
+  // the upper half, above the place in the text, counted from 1; 0 where there is none.
+  static constexpr std::size_t short_text = 2048;
+  std::array<std::uint32_t, 2 * short_text> short_table_;
+  std::size_t short_mask_ = 0;  // 0: the text is not short
+  // Of a longer one all places. Those of this text are above base_; what is not is from another
+  // text, or 0.
   std::unique_ptr<std::uint32_t[], Free> table_;
   std::uint32_t base_ = 0;
 };

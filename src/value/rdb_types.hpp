@@ -4,10 +4,11 @@
 // no empty ones.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
-#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "value/rdb_value.hpp"
 #include "value/stream.hpp"
@@ -40,11 +41,35 @@ class SeenTexts {
  public:
   explicit SeenTexts(std::uint64_t seed) : seed_(seed) {}
   // True where the text is new for sure.
-  bool add(std::string_view text) { return hashes_.insert(hash_text(seed_, text)).second; }
+  bool add(std::string_view text) {
+    if (2 * size_ >= places_.size()) grow();
+    return put(hash_text(seed_, text) | 1);
+  }
 
  private:
+  // A hash's own place or the next free one; its lowest bits are the same in all. 0 is free.
+  bool put(std::uint64_t hash) {
+    const std::size_t mask = places_.size() - 1;
+    std::size_t at = hash >> 16 & mask;
+    for (; places_[at] != 0; at = (at + 1) & mask) {
+      if (places_[at] == hash) return false;
+    }
+    places_[at] = hash;
+    ++size_;
+    return true;
+  }
+  void grow() {
+    const std::vector<std::uint64_t> old = std::exchange(
+        places_, std::vector<std::uint64_t>(std::max<std::size_t>(32, 2 * places_.size())));
+    size_ = 0;
+    for (const std::uint64_t hash : old) {
+      if (hash != 0) put(hash);
+    }
+  }
+
   std::uint64_t seed_;
-  std::unordered_set<std::uint64_t> hashes_;
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> places_;  // a power of two, at most half of them used
 };
 
 }  // namespace redouble::value::rdb
