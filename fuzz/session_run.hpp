@@ -102,6 +102,12 @@ class SessionRun {
     for (;;) {
       output_ += bench_.output.to_string();
       bench_.output.clear();
+      if (progress == session::Progress::waiting && client().blocked) {
+        // Nobody else comes to serve it.
+        instance_->waiters().unblock(client().id, instance::Waiters::Unblock::timeout);
+        progress = session_.deliver();
+        continue;
+      }
       if (progress == session::Progress::waiting) {
         end_pause();
       } else if (progress != session::Progress::more) {

@@ -1,6 +1,5 @@
 // What the handlers of hashes share: the arguments of the commands that deal with the deadlines of
 // fields.
-// fields.
 //
 // Thread safety: as a Call's. Errors: error replies; then nothing is given.
 // Source: the pages of HEXPIRE, HTTL, HPERSIST, HGETEX, HSETEX and HGETDEL of the Redis

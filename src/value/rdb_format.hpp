@@ -29,6 +29,8 @@ enum class Kind : std::uint8_t {
   stream_2 = 19,  // with its first and its highest deleted ID, and the number of entries ever added
   set_listpack = 20,
   stream_3 = 21,  // with the time when a consumer last got something
+  hash_with_deadlines = 24,
+  hash_listpack_with_deadlines = 25,
 };
 
 // Versions of the format, by the servers that brought them.

@@ -10,6 +10,9 @@ int first_version_with(Kind kind) {
     case Kind::set_listpack:
     case Kind::stream_3:
       return version_of_7_2;
+    case Kind::hash_with_deadlines:
+    case Kind::hash_listpack_with_deadlines:
+      return version_of_7_4;
     default:
       return 1;
   }
@@ -88,6 +91,8 @@ std::optional<Value> read_body(Reader& reader, Kind kind, const Limits& limits, 
     case Kind::hash_zipmap:
     case Kind::hash_ziplist:
     case Kind::hash_listpack:
+    case Kind::hash_with_deadlines:
+    case Kind::hash_listpack_with_deadlines:
       value = of(read_hash(reader, kind, limits.hash), Type::hash);
       break;
     case Kind::sorted_set:

@@ -224,6 +224,31 @@ TEST_F(HashExpireTest, DeadlinesGoWithTheValueToAnotherPlace) {
   EXPECT_EQ(peer("HGETALL renamed"), "*2\r\n" + bulk("b") + bulk("2"));
 }
 
+TEST_F(HashExpireTest, DumpsHoldTheDeadlinesOfFields) {
+  const auto restored = [&] {
+    const std::string reply = peer("DUMP h");
+    const std::string payload = reply.substr(reply.find('\n') + 1);
+    EXPECT_EQ(peer({"RESTORE", "again", "0", payload.substr(0, payload.size() - 2), "REPLACE"}),
+              "+OK\r\n");
+    EXPECT_EQ(peer("DEBUG DIGEST-VALUE again"), peer("DEBUG DIGEST-VALUE h"));
+    return peer("HPTTL again FIELDS 3 a b c");
+  };
+  peer("HSET h a 1 b 2 c text");
+  peer("HPEXPIRE h 5000 FIELDS 1 a");
+  peer("HPEXPIRE h 90000 FIELDS 1 b");
+  EXPECT_EQ(restored(), integers({5000, 90'000, -1}));
+  EXPECT_EQ(peer("OBJECT ENCODING again"), bulk("listpackex"));
+  peer({"HSET", "h", "c", std::string(65, 'x')});
+  EXPECT_EQ(restored(), integers({5000, 90'000, -1}));
+  EXPECT_EQ(peer("OBJECT ENCODING again"), bulk("hashtable"));
+  EXPECT_EQ(peer("DEBUG RELOAD"), "+OK\r\n");
+  EXPECT_EQ(peer("HPTTL h FIELDS 3 a b c"), integers({5000, 90'000, -1}));
+  advance_ms(5001);
+  EXPECT_EQ(peer("HMGET again a b"), "*2\r\n$-1\r\n" + bulk("2"));
+  peer("HPERSIST h FIELDS 1 b");
+  EXPECT_EQ(restored(), integers({-2, -1, -1}));
+}
+
 TEST_F(HashExpireTest, TheKeysOwnDeadlineStandsBesideThoseOfItsFields) {
   peer("HSET h a 1 b 2");
   peer("EXPIRE h 50");
