@@ -10,7 +10,8 @@ namespace redouble::command::server_group {
 namespace {
 
 // What a key costs in its table beside its entry: eight bytes, and its share of what is empty, of
-// segments' first lines and of pages (10.0 at a million keys, 10.4 at the worst size: bench_tables).
+// segments' first lines and of pages (10.0 at a million keys, 10.4 at the worst size:
+// bench_tables).
 constexpr std::size_t table_share = 10;
 
 }  // namespace
