@@ -75,7 +75,8 @@ SortedSet::Cursor SortedSet::at(std::size_t rank) const {
 std::size_t SortedSet::bytes() const {
   const Big* in = big();
   if (in == nullptr) return sizeof *this + small().bytes();
-  return sizeof *this + CopyOnWrite<Big>::box_bytes + in->table.bytes() + in->order.bytes() + in->node_bytes;
+  return sizeof *this + CopyOnWrite<Big>::box_bytes + in->table.bytes() + in->order.bytes() +
+         in->node_bytes;
 }
 
 void SortedSet::for_each_part(PartVisitor& visitor) const {
