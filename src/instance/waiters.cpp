@@ -96,11 +96,13 @@ bool Waiters::reach(std::vector<store::Hashed>& held) const {
     const auto queue = by_key_.find(names[index]);
     if (queue == by_key_.end()) continue;
     for (const auto& waiter : queue->second) {
-      for (const store::Hashed& key : waiter->further_keys()) {
-        if (mutant("waiter-keys-not-locked")) continue;
-        if (std::ranges::find(names, key.key) != names.end()) continue;
-        names.push_back(key.key);
-        held.push_back({.key = {}, .hash = key.hash});
+      for (const auto* keys : {&waiter->keys(), &waiter->further_keys()}) {
+        for (const store::Hashed& key : *keys) {
+          if (mutant("waiter-keys-not-locked")) continue;
+          if (std::ranges::find(names, key.key) != names.end()) continue;
+          names.push_back(key.key);
+          held.push_back({.key = {}, .hash = key.hash});
+        }
       }
     }
   }

@@ -2,8 +2,9 @@
 // deadline.
 //
 // A step whose effects make a key ready serves those who wait for it at its own end, under its own
-// locks, first come, first served. For that it must hold the further keys that their commands write
-// as well: reach() says which; who begins a step asks beforehand, and again under the locks.
+// locks, first come, first served. For that it must hold the other keys that they wait for, so that
+// no other step serves some of the same waiters meanwhile, and the further keys that their commands
+// write: reach() says which; who begins a step asks beforehand, and again under the locks.
 // A key's waiters stay the same, but for those that are claimed, while the key's stripe is held.
 // Invariants: a waiter is here until it is claimed; claim() succeeds once. While nobody waits a
 // change costs one relaxed load.
@@ -48,8 +49,8 @@ class Waiters {
   bool any_on(int database, std::string_view key) const;
   // Every key that somebody waits for, with its database.
   std::vector<std::pair<int, std::string>> keys() const;
-  // Adds to `held` the further keys (as hashes) of those who wait for one of its keys, and of those
-  // who wait for these, and so on; whatever the database. True where it added one.
+  // Adds to `held` the keys (as hashes) of those who wait for one of its keys, and of those who wait
+  // for these, and so on; whatever the database. True where it added one.
   bool reach(std::vector<store::Hashed>& held) const;
 
   std::int64_t earliest_ms() const { return earliest_ms_.load(std::memory_order_acquire); }

@@ -144,6 +144,21 @@ TEST_F(BlockingTest, AWaiterOnSeveralKeysIsServedOnceByTheOneThatIsReady) {
   EXPECT_EQ(main_("LLEN a"), ":1\r\n");
 }
 
+// Found by histories of four threads: a push to one key and a push to another served each a part of
+// the same waiters, as no order of the two could have.
+TEST_F(BlockingTest, AStepHoldsEveryKeyOfThoseWhomItMayServe) {
+  Peer peer(*instance_);
+  Peer next(*instance_);
+  peer("BLPOP a b 0");
+  next("BLMOVE b c LEFT LEFT 0");
+  const store::KeyHash& hash = instance_->keyspace().hash();
+  std::vector<store::Hashed> held{hash("a")};
+  EXPECT_TRUE(instance_->waiters().reach(held));
+  ASSERT_EQ(held.size(), 3u);
+  EXPECT_EQ(held[1].hash, hash("b").hash);
+  EXPECT_EQ(held[2].hash, hash("c").hash);
+}
+
 TEST_F(BlockingTest, AValueOfAnotherTypeServesNobody) {
   Peer list(*instance_);
   Peer set(*instance_);
