@@ -33,9 +33,13 @@ namespace {
 
 using namespace packed_encoding;
 
-// Small blocks are exact but for the allocator's steps; large ones have room to grow.
+// Small blocks are exact but for the allocator's steps; large ones have room to grow, but not
+// beyond what those hold who keep a Packed small.
 std::size_t room_for(std::size_t header, std::size_t bytes) {
-  const std::size_t wanted = header + bytes + (bytes < 256 ? 0 : bytes / 8);
+  constexpr std::size_t usual_limit = 4096;
+  std::size_t room = bytes < 256 ? bytes : bytes + bytes / 8;
+  if (bytes <= usual_limit) room = std::min(room, usual_limit);
+  const std::size_t wanted = header + room;
   return std::min<std::size_t>(block_size(wanted) - header, UINT32_MAX);
 }
 

@@ -66,6 +66,8 @@ class SortedSet final : public Object {
     std::size_t listpack_value = 64;     // zset-max-listpack-value: bytes of a member
     std::uint64_t seed = 0;              // of the table's hash
   };
+  // What its second form takes before there is a member in it.
+  static constexpr std::size_t large_form_bytes = CopyOnWrite<Big>::box_bytes;
   // A text as it is kept: view() renders an integer.
   using Text = Packed::Element;
 

@@ -28,8 +28,9 @@ class ContentsVisitor final : public PartVisitor {
  public:
   explicit ContentsVisitor(Contents& contents) : contents_(contents) {}
   void in_order(std::string_view part) override { contents_.in_order.emplace_back(part); }
-  void any_order(std::span<const std::string_view> parts) override {
-    contents_.any_order.emplace_back(parts.begin(), parts.end());
+  void any_order(std::span<const std::string_view> parts, std::int64_t deadline_ms) override {
+    auto& texts = contents_.any_order.emplace_back(parts.begin(), parts.end());
+    if (deadline_ms != Deadline::never) texts.push_back(std::to_string(deadline_ms));
   }
 
  private:
