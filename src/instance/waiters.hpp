@@ -49,8 +49,8 @@ class Waiters {
   bool any_on(int database, std::string_view key) const;
   // Every key that somebody waits for, with its database.
   std::vector<std::pair<int, std::string>> keys() const;
-  // Adds to `held` the keys (as hashes) of those who wait for one of its keys, and of those who wait
-  // for these, and so on; whatever the database. True where it added one.
+  // Adds to `held` the keys (as hashes) of those who wait for one of its keys, and of those who
+  // wait for these, and so on; whatever the database. True where it added one.
   bool reach(std::vector<store::Hashed>& held) const;
 
   std::int64_t earliest_ms() const { return earliest_ms_.load(std::memory_order_acquire); }
