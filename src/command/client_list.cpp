@@ -47,9 +47,7 @@ struct Filter {
   }
 };
 
-bool has_maxage(const Call& call) {
-  return call.settings().compat_version >= instance::CompatVersion::v7_4;
-}
+bool has_maxage(const Call& call) { return call.speaks(instance::CompatVersion::v7_4); }
 
 // Clients that have been there for so many seconds at least.
 bool read_maxage(Call& call, std::size_t index, Filter& filter) {

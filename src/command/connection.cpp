@@ -125,7 +125,7 @@ void reset(Call& call) {
   client.database = 0;
   client.name.clear();
   // Redis 7.0 forgets to. The library behind the connection stays the same.
-  if (call.settings().compat_version >= instance::CompatVersion::v7_2) {
+  if (call.speaks(instance::CompatVersion::v7_2)) {
     client.no_evict = client.no_touch = false;
   }
   client.authenticated = call.settings().requirepass.empty();

@@ -16,7 +16,7 @@ using End = List::End;
 
 inline List::Limits limits_of(const Call& call) {
   const instance::Settings& settings = call.settings();
-  return {.small_is_listpack = settings.compat_version >= instance::CompatVersion::v7_2,
+  return {.small_is_listpack = call.speaks(instance::CompatVersion::v7_2),
           .max_listpack_size = settings.list_max_listpack_size};
 }
 

@@ -4,9 +4,7 @@
 
 namespace redouble::command::stream_group {
 
-bool notes_vain_tries(const Call& call) {
-  return call.settings().compat_version >= instance::CompatVersion::v7_2;
-}
+bool notes_vain_tries(const Call& call) { return call.speaks(instance::CompatVersion::v7_2); }
 
 GroupView look_for_group(Call& call, const store::Hashed& key, std::size_t name_at) {
   GroupView found;

@@ -34,7 +34,7 @@ std::optional<std::int64_t> deadline_of_seconds(Call& call, std::size_t index) {
   if (milliseconds < most && milliseconds >= -most) {
     return deadline_in(call, static_cast<std::int64_t>(milliseconds));
   }
-  if (call.settings().compat_version >= instance::CompatVersion::v7_2) {
+  if (call.speaks(instance::CompatVersion::v7_2)) {
     call.error("ERR timeout is out of range");
     return std::nullopt;
   }
