@@ -1,9 +1,12 @@
 #include "check/instance_model.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "check/program.hpp"
 #include "check/reply_text.hpp"
+#include "command/table.hpp"
+#include "resp/reply_reader.hpp"
 
 namespace redouble::check {
 namespace {
@@ -14,26 +17,39 @@ std::uint64_t digest_of(instance::Instance& instance) {
   });
 }
 
-bool order_means_nothing(const Request& request) {
-  return !request.empty() && (request[0] == "KEYS" || request[0] == "keys");
+const command::Row* row_of(const Request& request) {
+  if (request.empty()) return nullptr;
+  const std::vector<std::string_view> words(request.begin(), request.end());
+  return command::CommandTable::standard().resolve(words);
+}
+
+bool order_means_nothing(const command::Row* row) {
+  return row != nullptr &&
+         std::ranges::find(row->tips, "nondeterministic_output_order") != row->tips.end();
 }
 
 }  // namespace
 
 std::string normal_reply(const Request& request, std::string reply) {
-  if (!order_means_nothing(request)) return reply;
-  // Bulks of keys without line ends in them: sorted as lines, two for a bulk.
+  const command::Row* row = row_of(request);
+  if (!order_means_nothing(row) || !reply.starts_with('*')) return reply;
+  resp::ReplyReader reader;
+  reader.feed(reply);
+  resp::Reply array;
+  if (reader.next(array) != resp::ReplyReader::Status::reply) return reply;
+  // HGETALL gives fields and values in turn.
+  const std::size_t step = row->name == "hgetall" ? 2 : 1;
   std::vector<std::string> elements;
-  const std::size_t head = reply.find("\r\n");
-  if (!reply.starts_with('*') || head == std::string::npos) return reply;
-  for (std::size_t at = head + 2; at < reply.size();) {
-    const std::size_t length_end = reply.find("\r\n", at);
-    const std::size_t end = reply.find("\r\n", length_end + 2);
-    elements.push_back(reply.substr(at, end + 2 - at));
-    at = end + 2;
+  for (std::size_t at = 0; at + step <= array.elements.size(); at += step) {
+    elements.emplace_back();
+    for (std::size_t part = at; part < at + step; ++part) {
+      elements.back() += encode(array.elements[part]);
+    }
   }
-  std::sort(elements.begin(), elements.end());
-  return array_reply(elements);
+  std::ranges::sort(elements);
+  std::string sorted = "*" + std::to_string(array.elements.size()) + "\r\n";
+  for (const std::string& element : elements) sorted += element;
+  return sorted;
 }
 
 InstanceModel::InstanceModel(MakeInstance make) : make_(std::move(make)) {

@@ -7,9 +7,9 @@
 // take a step, a fresh instance is led to the state by the requests that reached it first, and
 // asked. Steps are remembered, so a search that comes back to a state costs nothing.
 //
-// A reply whose order means nothing (KEYS) must be brought into one order before it is compared:
-// normal_reply() does, on both sides.
-// Thread safety: InstanceModel none; InstanceSubject as Subject says.
+// A reply whose order means nothing (KEYS, SMEMBERS: the row's tips say so) must be brought into
+// one order before it is compared: normal_reply() does, on both sides. Thread safety: InstanceModel
+// none; InstanceSubject as Subject says.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ namespace redouble::check {
 // Makes a fresh instance; all that one maker makes are equal. Its clock stands still.
 using MakeInstance = std::function<std::unique_ptr<instance::Instance>(store::Scheduler*)>;
 
-// The reply, with the elements of an array whose order means nothing sorted.
+// The reply of protocol 2, with the elements of an array whose order means nothing sorted; of
+// HGETALL the pairs.
 std::string normal_reply(const Request& request, std::string reply);
 
 class InstanceModel {

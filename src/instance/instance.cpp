@@ -30,6 +30,9 @@ class Contents final : public value::PartVisitor {
     for (const std::string_view part : parts) one = mixed(one, hash_(part).hash);
     sum_ += mixed(one, parts.size());
   }
+  void beside(std::span<const std::string_view> parts) override {
+    any_order(parts, value::Deadline::never);
+  }
   std::uint64_t hash() const { return mixed(chain_, sum_); }
 
  private:

@@ -29,7 +29,8 @@
 namespace redouble::value {
 
 // Told what a value consists of, by who compares contents without knowing types. Two values of one
-// type are equal where their sequences of in_order() are, and their multisets of any_order().
+// type are equal where their sequences of in_order() are, and their multisets of any_order() and of
+// beside().
 class PartVisitor {
  public:
   // An element of a list; an entry of a stream as its id "ms.seq", then fields and values in turn.
@@ -38,6 +39,10 @@ class PartVisitor {
   // score, written with 17 significant digits as "%.17g" does. A field may have a
   // deadline in Unix milliseconds; else that is Deadline::never.
   virtual void any_order(std::span<const std::string_view> parts, std::int64_t deadline_ms) = 0;
+  // What belongs to the value beside its elements, each with its name first, in no order: of a
+  // stream its IDs and counts, its groups with their consumers and pending entries. Redis's digests
+  // leave it out. When a consumer was last seen is left out here too: no record tells it.
+  virtual void beside(std::span<const std::string_view> parts) = 0;
 
  protected:
   ~PartVisitor() = default;

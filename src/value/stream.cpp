@@ -1,11 +1,17 @@
 #include "value/stream.hpp"
 
+#include <array>
 #include <string>
 #include <utility>
 
 #include "runtime/assert.hpp"
 
 namespace redouble::value {
+namespace {
+
+std::string to_text(StreamId id) { return std::to_string(id.ms) + "." + std::to_string(id.seq); }
+
+}  // namespace
 
 // Goes on from the cursor's entry, which is or is not there, to one that is not removed.
 void Stream::Cursor::skip_forward(bool there) {
@@ -176,13 +182,35 @@ std::uint64_t Stream::trim_within(Nodes::Cursor at, const Trim& trim) {
 void Stream::for_each_part(PartVisitor& visitor) const {
   Digits digits;
   for (Cursor at = at_least(StreamId::lowest()); at.valid(); at.next()) {
-    const StreamId id = at->id();
-    visitor.in_order(std::to_string(id.ms) + "." + std::to_string(id.seq));
+    visitor.in_order(to_text(at->id()));
     at->for_each_field([&](const StreamNode::Text& field, const StreamNode::Text& value) {
       visitor.in_order(field.view(digits));
       visitor.in_order(value.view(digits));
     });
   }
+  const std::string last = to_text(last_id_);
+  const std::string deleted = to_text(max_deleted_id_);
+  const std::string added = std::to_string(entries_added_);
+  visitor.beside(std::array<std::string_view, 4>{"stream", last, deleted, added});
+  tell_of_groups(visitor);
+}
+
+void Stream::tell_of_groups(PartVisitor& visitor) const {
+  groups_.for_each([&](const ConsumerGroup& group) {
+    const std::string last = to_text(group.last_id());
+    const std::string read = std::to_string(group.entries_read());
+    visitor.beside(std::array<std::string_view, 4>{"group", group.name(), last, read});
+    group.consumers().for_each([&](const Consumer& consumer) {
+      visitor.beside(std::array<std::string_view, 3>{"consumer", group.name(), consumer.name()});
+    });
+    for (auto at = group.pending_from(StreamId::lowest()); at.valid(); at.next()) {
+      const std::string id = to_text(at->id);
+      const std::string when = std::to_string(at->delivery.at_ms);
+      const std::string times = std::to_string(at->delivery.count);
+      visitor.beside(std::array<std::string_view, 6>{"pending", group.name(), at->consumer_name(),
+                                                     id, when, times});
+    }
+  });
 }
 
 void Stream::check() const {

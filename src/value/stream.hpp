@@ -128,6 +128,7 @@ class Stream final : public Object {
         max_deleted_id_(other.max_deleted_id_),
         entries_added_(other.entries_added_),
         groups_(other.groups_) {}
+  void tell_of_groups(PartVisitor& visitor) const;
   void remove(Nodes::Cursor& at, const Entry& entry);
   bool goes_whole(const StreamNode& node, const Trim& trim) const;
   std::uint64_t trim_within(Nodes::Cursor at, const Trim& trim);

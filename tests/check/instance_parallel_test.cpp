@@ -1,31 +1,16 @@
 // Sessions of several threads on one instance: every history must be what the same handlers give
 // one at a time, and where the commands are the string model's, also what that model gives.
-#include <gtest/gtest.h>
+#include "check/parallel_instance.hpp"
 
-#include <cstdio>
+#include <gtest/gtest.h>
 
 #include "check/instance_model.hpp"
 #include "check/linearizability.hpp"
 #include "check/parallel.hpp"
-#include "check/report.hpp"
 #include "check/string_model.hpp"
-#include "session/open_instance.hpp"
 
 namespace redouble::check {
 namespace {
-
-constexpr std::int64_t now_ms = 1'700'000'000'000;
-
-std::unique_ptr<instance::Instance> frozen_instance(store::Scheduler* scheduler) {
-  instance::Instance::Options options;
-  options.clock = runtime::Clock::Mode::frozen;
-  options.start_us = now_ms * 1000;
-  options.seed = 5;
-  // Few, so that several keys share one, and that the whole of them is a short way to go.
-  options.stripes = 4;
-  options.scheduler = scheduler;
-  return session::open_instance(std::move(options));
-}
 
 std::string key(Random& random) { return "k" + std::to_string(random.below(4)); }
 std::string value(Random& random) { return std::to_string(random.below(100)); }
@@ -130,50 +115,34 @@ Request any_request(Random& random) {
 const std::vector<Request> look{
     {"MGET", "k0", "k1", "k2", "k3"}, {"TTL", "k0"}, {"TTL", "k1"}, {"TTL", "k2"}, {"TTL", "k3"}};
 
-Parallel::Make make() {
-  return [](store::Scheduler* scheduler) -> std::unique_ptr<Subject> {
-    return std::make_unique<InstanceSubject>(frozen_instance(scheduler));
-  };
-}
-
-// One model for all histories of a test: what it has learnt of one serves the next.
-Parallel::Judge by_handlers() {
-  return [model = std::make_shared<InstanceModel>(frozen_instance)](const History& history) {
-    return check(*model, history).verdict;
-  };
-}
+Parallel::Make make() { return sessions_on(parallel_instance); }
+Parallel::Judge by_handlers() { return judged_by_handlers(parallel_instance); }
 
 Parallel::Judge by_both() {
   return [handlers = by_handlers()](const History& history) {
-    StringModel strings(now_ms);
+    StringModel strings(parallel_now_ms);
     const Verdict verdict = check(strings, history).verdict;
     return verdict == Verdict::linearizable ? handlers(history) : verdict;
   };
 }
 
-void expect_none(Parallel runner, const Parallel::Search& search, Request (*request)(Random&)) {
-  const auto failure = runner.search(search, request, look);
-  EXPECT_FALSE(failure) << describe(*failure);
-  EXPECT_LE(100 * runner.unknown(), runner.runs());
-  std::printf("%zu runs, %zu unknown\n", runner.runs(), runner.unknown());
-}
-
 TEST(InstanceParallel, StringsAndKeysAreLinearizableUnderEveryScheduleTried) {
-  expect_none(Parallel(make(), by_both()), {.seed = 1, .programs = 80}, string_or_key_request);
+  expect_none(Parallel(make(), by_both()), {.seed = 1, .programs = 80}, string_or_key_request,
+              look);
 }
 
 TEST(InstanceParallel, StringsAndKeysAreLinearizableOnFreeThreads) {
   expect_none(Parallel(make(), by_both()), {.seed = 2, .programs = 80, .free = true},
-              string_or_key_request);
+              string_or_key_request, look);
 }
 
 TEST(InstanceParallel, WithCommandsOnTheWholeInstanceUnderEveryScheduleTried) {
-  expect_none(Parallel(make(), by_handlers()), {.seed = 3, .programs = 80}, any_request);
+  expect_none(Parallel(make(), by_handlers()), {.seed = 3, .programs = 80}, any_request, look);
 }
 
 TEST(InstanceParallel, WithCommandsOnTheWholeInstanceOnFreeThreads) {
   expect_none(Parallel(make(), by_handlers()), {.seed = 4, .programs = 80, .free = true},
-              any_request);
+              any_request, look);
 }
 
 TEST(InstanceParallel, ASeedReplaysTheHistory) {
@@ -188,7 +157,7 @@ TEST(InstanceParallel, ASeedReplaysTheHistory) {
 }
 
 TEST(InstanceModel, RemembersItsStepsAndKnowsEqualStates) {
-  InstanceModel model(frozen_instance);
+  InstanceModel model(parallel_instance);
   const auto after = [&](std::vector<Request> requests) {
     InstanceModel::State state = model.initial();
     for (const Request& request : requests) {
@@ -207,16 +176,19 @@ TEST(InstanceModel, RemembersItsStepsAndKnowsEqualStates) {
 }
 
 TEST(InstanceModel, RefusesAReplyThatTheHandlersDoNotGive) {
-  InstanceModel model(frozen_instance);
+  InstanceModel model(parallel_instance);
   InstanceModel::State state = model.initial();
   EXPECT_FALSE(model.step(state, {.request = {"INCR", "n"}, .reply = ":2\r\n"}));
   state = model.initial();
   EXPECT_TRUE(model.step(state, {.request = {"INCR", "n"}, .reply = ":1\r\n"}));
 }
 
-TEST(InstanceModel, SortsKeysBeforeItCompares) {
+TEST(InstanceModel, SortsRepliesOfNoOrderBeforeItCompares) {
   EXPECT_EQ(normal_reply({"KEYS", "*"}, "*2\r\n$1\r\nb\r\n$1\r\na\r\n"),
             "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+  EXPECT_EQ(normal_reply({"hgetall", "h"}, "*4\r\n$1\r\nb\r\n$2\r\n\r\n\r\n$1\r\na\r\n$1\r\nz\r\n"),
+            "*4\r\n$1\r\na\r\n$1\r\nz\r\n$1\r\nb\r\n$2\r\n\r\n\r\n");
+  EXPECT_EQ(normal_reply({"KEYS"}, "-ERR no\r\n"), "-ERR no\r\n");
   EXPECT_EQ(normal_reply({"MGET", "a", "b"}, "*2\r\n$1\r\nb\r\n$1\r\na\r\n"),
             "*2\r\n$1\r\nb\r\n$1\r\na\r\n");
 }

@@ -20,7 +20,8 @@ struct Contents {
   Encoding encoding = Encoding::raw;
   std::vector<std::string> in_order = {};
   std::vector<std::vector<std::string>> any_order = {};
-  std::vector<std::uint64_t> memory = {};  // of a stream
+  // Of a stream: its nodes, and when each consumer was last seen.
+  std::vector<std::uint64_t> memory = {};
   friend bool operator==(const Contents&, const Contents&) = default;
 };
 
@@ -32,29 +33,13 @@ class ContentsVisitor final : public PartVisitor {
     auto& texts = contents_.any_order.emplace_back(parts.begin(), parts.end());
     if (deadline_ms != Deadline::never) texts.push_back(std::to_string(deadline_ms));
   }
+  void beside(std::span<const std::string_view> parts) override {
+    contents_.any_order.emplace_back(parts.begin(), parts.end());
+  }
 
  private:
   Contents& contents_;
 };
-
-inline void add_group(Contents& contents, const ConsumerGroup& group) {
-  const auto add = [&](std::int64_t number) {
-    contents.memory.push_back(static_cast<std::uint64_t>(number));
-  };
-  contents.in_order.emplace_back(group.name());
-  contents.memory.insert(contents.memory.end(), {group.last_id().ms, group.last_id().seq});
-  add(group.entries_read());
-  group.pending().for_each([&](const PendingEntry& entry) {
-    contents.in_order.emplace_back(entry.consumer_name());
-    contents.memory.insert(contents.memory.end(), {entry.id.ms, entry.id.seq});
-    add(entry.delivery.at_ms);
-    add(entry.delivery.count);
-  });
-  group.consumers().for_each([&](const Consumer& consumer) {
-    contents.in_order.emplace_back(consumer.name());
-    add(consumer.seen_ms());
-  });
-}
 
 inline Contents contents_of(const Object& object) {
   Contents contents{.type = object.type(), .encoding = object.encoding()};
@@ -63,13 +48,12 @@ inline Contents contents_of(const Object& object) {
   std::ranges::sort(contents.any_order);
   if (object.type() == Type::stream) {
     const auto& stream = static_cast<const Stream&>(object);
-    for (const StreamId id : {stream.last_id(), stream.first_id(), stream.max_deleted_id()}) {
-      contents.memory.push_back(id.ms);
-      contents.memory.push_back(id.seq);
-    }
-    contents.memory.push_back(stream.entries_added());
     contents.memory.push_back(stream.node_count());
-    stream.groups().for_each([&](const ConsumerGroup& group) { add_group(contents, group); });
+    stream.groups().for_each([&](const ConsumerGroup& group) {
+      group.consumers().for_each([&](const Consumer& consumer) {
+        contents.memory.push_back(static_cast<std::uint64_t>(consumer.seen_ms()));
+      });
+    });
   }
   return contents;
 }
