@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import results
 
@@ -14,7 +15,6 @@ os.environ.setdefault("REDOUBLE_PROGRAM", str(results.BUILD / "release" / "redou
 from processes import Client, RealRedis, Redouble, encoded  # noqa: E402, F401
 
 PROGRAMS = results.BUILD / "release" / "integration"
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Ours:
@@ -43,8 +43,8 @@ class Real:
 
 
 def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    """By the process's own CPU clock, to the nanosecond: /proc/PID/stat counts in ticks of 10 ms."""
+    return time.clock_gettime((~pid << 3) | 2)  # what clock_getcpuclockid(3) makes of a process
 
 
 def resident(pid):
