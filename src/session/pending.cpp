@@ -9,8 +9,7 @@
 namespace redouble::session {
 namespace {
 
-// A client's own buffer begins with this size, and is given back when it is larger than needed.
-constexpr std::size_t smallest_buffer = 1024;
+// A client's own buffer is given back when it is larger than this, and than needed.
 constexpr std::size_t kept_buffer = 32 * 1024;
 // While a request is not whole there is always room for this much more.
 constexpr std::size_t least_room = 16 * 1024;
@@ -73,7 +72,7 @@ void Pending::keep(std::string_view rest) {
   if (rest.size() > capacity_ || (capacity_ > kept_buffer && rest.size() < kept_buffer)) {
     const std::unique_ptr<char[]> old = std::exchange(bytes_, nullptr);
     size_ = capacity_ = 0;
-    reserve(std::max(rest.size(), smallest_buffer));
+    reserve(rest.size());
     std::memcpy(bytes_.get(), rest.data(), rest.size());
   } else {
     std::memmove(bytes_.get(), rest.data(), rest.size());

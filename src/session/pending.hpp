@@ -27,6 +27,7 @@ class Pending {
  public:
   // A bulk of at least this size that is not whole is received into a block of its own.
   static constexpr std::size_t own_block = 32 * 1024;
+  static constexpr std::size_t short_rest = 4 * 1024;
 
   // `parser` has been given what keep() is then told first.
   explicit Pending(resp::RequestParser parser) : parser_(std::move(parser)) {}
@@ -39,6 +40,9 @@ class Pending {
   // The first `size` bytes of room() are there.
   void received(std::size_t size);
 
+  // So little that what comes next can be received behind a copy of it, in the thread's buffer: a
+  // client that pipelines then has no buffer of its own.
+  bool is_short() const { return lacking_ == 0 && blocks_.empty() && size_ <= short_rest; }
   // A large bulk still lacks some.
   bool lacks() const { return lacking_ != 0; }
 

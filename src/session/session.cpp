@@ -34,14 +34,27 @@ Session::~Session() {
   });
 }
 
+bool Session::goes_on_in_bench() const {
+  return pending_ != nullptr && pending_->is_short() && !waiting();
+}
+
 std::span<char> Session::prepare() {
-  return pending_ == nullptr ? bench_.input() : pending_->room();
+  if (pending_ == nullptr) [[likely]]
+    return bench_.input();
+  if (!goes_on_in_bench()) return pending_->room();
+  const std::string_view rest = pending_->input();
+  std::memcpy(bench_.input().data(), rest.data(), rest.size());
+  return bench_.input().subspan(rest.size());
 }
 
 Progress Session::received(std::size_t size) {
   instance_.stats().input_bytes.fetch_add(size, std::memory_order_relaxed);
   if (client_->close_after_reply) return Progress::input;  // nobody listens, see run()
-  if (pending_ != nullptr) {
+  if (goes_on_in_bench()) {
+    bench_.received = pending_->size() + size;
+    bench_.parser = std::move(pending_->parser());
+    pending_.reset();
+  } else if (pending_ != nullptr) {
     pending_->received(size);
     if (pending_->size() > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed)) {
       return Progress::close;

@@ -92,6 +92,8 @@ class Session {
   // lock does. What is rare stays outside.
   [[gnu::flatten]] Progress run_requests(std::string_view input, resp::RequestParser& parser,
                                          std::size_t& used);
+  // What comes next is received into the thread's buffer, behind a copy of what is kept.
+  bool goes_on_in_bench() const;
   void keep_rest(std::string_view input, std::size_t used);
   [[gnu::noinline]] void refuse_protocol(std::string_view text);
   Ran execute(std::span<const std::string_view> args);

@@ -13,6 +13,8 @@
 
 namespace redouble::value {
 
+static_assert(Packed::page_bytes + 4 * sizeof(std::uint32_t) == 4096);
+
 struct Packed::Block {
   std::atomic<std::uint32_t> references{1};
   std::uint32_t capacity;
@@ -36,9 +38,8 @@ using namespace packed_encoding;
 // Small blocks are exact but for the allocator's steps; large ones have room to grow, but not
 // beyond what those hold who keep a Packed small.
 std::size_t room_for(std::size_t header, std::size_t bytes) {
-  constexpr std::size_t usual_limit = 4096;
   std::size_t room = bytes < 256 ? bytes : bytes + bytes / 8;
-  if (bytes <= usual_limit) room = std::min(room, usual_limit);
+  if (bytes <= Packed::page_bytes) room = std::min(room, Packed::page_bytes);
   const std::size_t wanted = header + room;
   return std::min<std::size_t>(block_size(wanted) - header, UINT32_MAX);
 }
@@ -137,7 +138,10 @@ unsigned char* Packed::open(std::uint32_t offset, std::uint32_t removed, std::si
   const std::size_t behind = old_used - offset - removed;
   const bool own =
       block_ != nullptr && (!block_->shared() || mutant("packed-writes-to-shared-block"));
-  if (own && new_used <= block_->capacity && block_->capacity <= 2 * new_used + 32) {
+  // What was reserved is given back by a removal only.
+  const bool too_roomy =
+      removed > added && block_ != nullptr && block_->capacity > 2 * new_used + 32;
+  if (own && new_used <= block_->capacity && !too_roomy) {
     Byte* const at = block_->data() + offset;
     std::memmove(at + added, at + removed, behind);
   } else {
@@ -152,6 +156,15 @@ unsigned char* Packed::open(std::uint32_t offset, std::uint32_t removed, std::si
   block_->used = static_cast<std::uint32_t>(new_used);
   block_->count = static_cast<std::uint32_t>(block_->count + elements);
   return block_->data() + offset;
+}
+
+void Packed::reserve(std::size_t encoded_bytes) {
+  REDOUBLE_ASSERT(!empty() && encoded_bytes >= used());
+  Block* made = Block::make(block_size(sizeof(Block) + encoded_bytes) - sizeof(Block));
+  made->count = block_->count;
+  made->used = used();
+  std::memcpy(made->data(), data(), used());
+  drop(std::exchange(block_, made));
 }
 
 Packed::Iterator Packed::splice(Iterator first, Iterator last, const Element* added) {

@@ -70,6 +70,10 @@ class Packed {
     std::uint32_t offset_ = 0;
   };
 
+  // The encoded bytes of a Packed whose block takes 4 KiB: the most that one holds which is to be
+  // copied in one piece.
+  static constexpr std::size_t page_bytes = 4080;
+
   Packed() = default;
   Packed(const Packed& other) noexcept;
   Packed(Packed&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
@@ -124,6 +128,9 @@ class Packed {
   // Adds another's elements behind the last.
   void append_all(const Packed& other);
   void clear() { drop(std::exchange(block_, nullptr)); }
+  // Moves into a block for this many encoded bytes, so that what is put in until then copies
+  // nothing; a removal may give the room back. REQUIRES: not empty; at least encoded_bytes().
+  void reserve(std::size_t encoded_bytes);
 
   friend bool operator==(const Packed& left, const Packed& right) {
     return left.encoded() == right.encoded();

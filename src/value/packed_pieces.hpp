@@ -20,7 +20,7 @@ namespace redouble::value {
 template <unsigned width>
 class PackedPieces {
  public:
-  static constexpr std::size_t piece_bytes = 4000;
+  static constexpr std::size_t piece_bytes = Packed::page_bytes;
   static constexpr std::size_t most_pieces = 256;
 
   struct Place {

@@ -5,14 +5,8 @@
 #include "runtime/assert.hpp"
 
 namespace redouble::value {
-namespace {
-
-constexpr std::size_t leaf_limit = 4000;
-
-}  // namespace
-
 bool PackedSequence::Leaf::fits(const Element& element) const {
-  return packed.encoded_bytes() + Packed::bytes_with(element) <= leaf_limit;
+  return packed.encoded_bytes() + Packed::bytes_with(element) <= Packed::page_bytes;
 }
 
 PackedSequence::Leaf PackedSequence::leaf_of(const Element& element) {
@@ -50,7 +44,13 @@ void PackedSequence::push(End end, const Element& element) {
   const bool at_front = end == End::front;
   Leaves::Cursor place = at_front ? leaves_.first() : leaves_.last();
   if (!place.valid() || !place.leaf().fits(element)) {
-    leaves_.insert(place, at_front ? Leaves::Side::before : Leaves::Side::after, leaf_of(element));
+    Leaf leaf = leaf_of(element);
+    // One that follows a full one will most likely be filled in the same way.
+    const std::size_t expected = place.valid() ? place.leaf().packed.encoded_bytes() : 0;
+    if (expected <= Packed::page_bytes && expected > leaf.packed.encoded_bytes()) {
+      leaf.packed.reserve(expected);
+    }
+    leaves_.insert(place, at_front ? Leaves::Side::before : Leaves::Side::after, std::move(leaf));
     return;
   }
   leaves_.change(place, [&](Leaf& leaf) {
@@ -107,7 +107,7 @@ void PackedSequence::set(std::size_t index, const Element& element) {
   const std::size_t old = Packed::bytes_with(*place.leaf().packed.at(offset));
   const std::size_t added = Packed::bytes_with(element);
   const std::size_t used = place.leaf().packed.encoded_bytes() - old + added;
-  if (used > leaf_limit && place.leaf().size() > 1) {
+  if (used > Packed::page_bytes && place.leaf().size() > 1) {
     erase(index);
     insert(index, element);
     return;
@@ -150,9 +150,9 @@ void PackedSequence::erase_range(std::size_t from, std::size_t to) {
 // Makes the leaf and a neighbour one, where both together fit into half of one.
 void PackedSequence::merge(Leaves::Cursor place) {
   const auto used = [](const Leaf& leaf) { return leaf.packed.encoded_bytes(); };
-  if (used(place.leaf()) > leaf_limit / 2) return;
+  if (used(place.leaf()) > Packed::page_bytes / 2) return;
   const auto fit = [&](const Leaf& one, const Leaf& other) {
-    return used(one) + used(other) <= leaf_limit / 2;
+    return used(one) + used(other) <= Packed::page_bytes / 2;
   };
   Leaves::Cursor left = place;
   Leaves::Cursor right = place;
@@ -171,7 +171,7 @@ void PackedSequence::check() const {
   std::size_t used = 0;
   leaves_.for_each_leaf([&](const Leaf& leaf) {
     used += leaf.packed.encoded_bytes();
-    REDOUBLE_ASSERT(leaf.size() == 1 || leaf.packed.encoded_bytes() <= leaf_limit);
+    REDOUBLE_ASSERT(leaf.size() == 1 || leaf.packed.encoded_bytes() <= Packed::page_bytes);
   });
   REDOUBLE_ASSERT(used == encoded_bytes_);
 }

@@ -1,6 +1,6 @@
 // PackedSequence: byte strings and integers in a given order; Packed leaves under a Tree.
 //
-// - A leaf is a Packed of at most 4,000 bytes of elements; an element that is longer has a leaf of
+// - A leaf is a Packed of at most 4,080 bytes of elements; an element that is longer has a leaf of
 //   its own, so that it is never copied because of its neighbours. A short sequence is one block.
 // - Work: both ends O(1) in the number of elements; by index O(log n) and the walk through one
 // leaf.
@@ -9,9 +9,8 @@
 // - Thread safety: none; but copies may be read, changed and dropped on different threads at once.
 // - Units: bytes. Errors: out of memory ends the program. REQUIRES of every index: below size().
 //
-// Measured (2026-11): a million elements such as "member:123456" take their bytes and 1.9 more
-// each, the allocator's share included; the same in redis-server 7.0.15, whose nodes are twice as
-// long.
+// Measured (2026-11): a million elements of 32 bytes, pushed to one end, take 2.4 bytes more each,
+// the allocator's share included; in redis-server 7.0.15, whose nodes are twice as long, 2.9.
 #pragma once
 
 #include <cstddef>

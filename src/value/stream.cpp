@@ -102,7 +102,10 @@ void Stream::append(StreamId id, std::span<const std::string_view> fields_and_va
   if (fits) {
     nodes_.change(last, [&](StreamNode& node) { node.append(id, fields_and_values); });
   } else {
-    nodes_.push_back(StreamNode(id, fields_and_values));
+    StreamNode node(id, fields_and_values);
+    // Entries of a stream are much alike; one that is larger than a node stands alone in its own.
+    if (last.valid() && last.leaf().size() > 1) node.expect_as_many_bytes_as(last.leaf());
+    nodes_.push_back(std::move(node));
     ++node_count_;
   }
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "runtime/assert.hpp"
+#include "value/slab.hpp"
 
 namespace redouble::value {
 namespace {
@@ -28,6 +29,9 @@ struct StreamNode::Block {
         fields(other.fields),
         id(other.id),
         packed(other.packed) {}
+
+  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
+  static void operator delete(void* block, std::size_t bytes) { free_block(block, bytes); }
 };
 
 StreamNode::StreamNode(StreamId id, std::span<const std::string_view> fields_and_values)
@@ -54,6 +58,11 @@ void StreamNode::drop(Block* block) {
 void StreamNode::own() {
   if (block_->references.load(std::memory_order_acquire) == 1) return;
   drop(std::exchange(block_, new Block(*block_)));
+}
+
+void StreamNode::expect_as_many_bytes_as(const StreamNode& full) {
+  const std::size_t expected = full.block_->packed.encoded_bytes();
+  if (expected > block_->packed.encoded_bytes()) block_->packed.reserve(expected);
 }
 
 std::size_t StreamNode::size() const { return block_ == nullptr ? 0 : block_->size; }

@@ -122,6 +122,21 @@ TEST(Packed, ACopySharesItsBlockUntilOneOfThemChanges) {
   EXPECT_EQ(text_of(packed.front()), "three");
 }
 
+TEST(Packed, WhatIsReservedIsFilledWithoutACopyAndGivenBackByARemoval) {
+  Packed packed;
+  packed.append("first");
+  packed.reserve(Packed::page_bytes);
+  const void* block = packed.encoded().data();
+  EXPECT_EQ(packed.bytes(), 4096u);
+  while (packed.encoded_bytes() + Packed::bytes_with("element") <= Packed::page_bytes) {
+    packed.append("element");
+  }
+  EXPECT_EQ(packed.encoded().data(), block);
+  packed.erase(std::next(packed.begin()), packed.end());
+  EXPECT_LT(packed.bytes(), 64u);
+  EXPECT_EQ(packed.front(), Packed::Element::of("first"));
+}
+
 TEST(Packed, ItsMemoryIsGivenBack) {
   Packed packed;
   for (int i = 0; i < 1000; ++i) packed.append("some text");
