@@ -1,23 +1,12 @@
 """The rows of ci/bench about the data types: CPU time a request on large values, memory an element."""
 
-import itertools
 import os
 import statistics
 
-from measured import Client, Ours, Real, encoded, loaded, resident
+from measured import Ours, Real, loaded, resident
+from value_rows import FILLED, ROWS, VALUE, pour, send
 
 MILLION = 1_000_000
-VALUE = "v" * 32
-# What fills the values that the rows ask; "%k" is a number of 16 digits below a million.
-FILLED = {"hash": ("HSET", "hash", "%k", VALUE), "set": ("SADD", "set", "%k"),
-          "zset": ("ZADD", "zset", "%k", "%k"), "list": ("RPUSH", "list", VALUE)}
-ROWS = [("LPUSH", ("LPUSH", "pushed", VALUE)), ("LPOP", ("LPOP", "list")),
-        ("HSET", FILLED["hash"]), ("HGET", ("HGET", "hash", "%k")),
-        ("SADD", FILLED["set"]), ("SISMEMBER", ("SISMEMBER", "set", "%k")),
-        ("ZADD", FILLED["zset"]), ("ZRANK", ("ZRANK", "zset", "%k")),
-        ("ZRANGE of 10", ("ZRANGE", "zset", "500000", "500009")),
-        ("XADD", ("XADD", "stream", "*", "field", VALUE)),
-        ("XRANGE of 10", ("XRANGE", "stream", "-", "+", "COUNT", "10"))]
 # What one element of a value adds, and the bytes of it that are the caller's own.
 ELEMENTS = {"list": (lambda n: ("RPUSH", VALUE), 32),
             "hash": (lambda n: ("HSET", f"{n:016}", VALUE), 48),
@@ -27,20 +16,6 @@ ELEMENTS = {"list": (lambda n: ("RPUSH", VALUE), 32),
             "stream": (lambda n: ("XADD", f"{n + 1}-0", "field", VALUE), 32)}
 
 
-def pour(server, requests):
-    """Sends every request, a thousand at a time; each is answered in a line, XADD in two."""
-    with Client(("127.0.0.1", server.port)) as client:
-        requests = iter(requests)
-        while batch := list(itertools.islice(requests, 1000)):
-            client.socket.sendall(b"".join(encoded(*request) for request in batch))
-            awaited = len(batch) * (2 if batch[0][0] == "XADD" else 1)
-            while awaited > 0:
-                answer = client.socket.recv(1 << 20)
-                if not answer or answer.startswith(b"-"):
-                    raise RuntimeError(f"{batch[0]}: {answer[:100]!r}")
-                awaited -= answer.count(b"\n")
-
-
 def requests(rounds, scale):
     rows = []
     with Ours.start() as ours, Real.start() as real:
@@ -48,8 +23,7 @@ def requests(rounds, scale):
         for server in servers.values():
             os.sched_setaffinity(server.pid, {0})
             for words in FILLED.values():
-                pour(server, ([word.replace("%k", f"{n:016}") for word in words]
-                              for n in range(MILLION)))
+                pour(server, words, MILLION)
         for name, words in ROWS:
             count = int(scale * 300_000)
             taken = {who: [] for who in servers}
@@ -67,7 +41,7 @@ def memory_of(kind, element, own, keys, size):
     """Resident bytes an element beyond the caller's own, of so many values of this size."""
     with kind.start() as server:
         before = resident(server.pid)
-        pour(server, ((word[0], f"{key:08}", *word[1:]) for key in range(keys)
+        send(server, ((word[0], f"{key:08}", *word[1:]) for key in range(keys)
                       for word in map(element, range(size))))
         return (resident(server.pid) - before) / (keys * size) - own
 

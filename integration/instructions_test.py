@@ -29,7 +29,8 @@ class Instructions(unittest.TestCase):
     def test_of_each_recorded_request_are_as_recorded(self):
         for command, pipeline, figure in recorded():
             with self.subTest(f"{command}, pipeline {pipeline}"):
-                counted = instructions.a_request(instructions.ours, command, int(pipeline))
+                counted = instructions.a_request(instructions.ours, instructions.WORDS[command],
+                                                 int(pipeline))
                 self.assertAlmostEqual(counted, float(figure), delta=ALLOWED * float(figure))
 
 
