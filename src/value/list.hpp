@@ -69,11 +69,11 @@ class List final : public Object {
   void check() const { elements_.check(); }
 
  private:
-  List(const List& other) : elements_(other.elements_), encoding_(other.encoding_) {}
+  List(const List& other) : encoding_(other.encoding_), elements_(other.elements_) {}
   bool within(const Limits& limits, unsigned share) const;
 
-  PackedSequence elements_;
   Encoding encoding_ = Encoding::quicklist;
+  PackedSequence elements_;
 };
 
 }  // namespace redouble::value

@@ -176,6 +176,17 @@ Packed::Iterator Packed::splice(Iterator first, Iterator last, const Element* ad
   return {this, first.offset_};
 }
 
+Packed::Iterator Packed::insert(Iterator place, const Element& first, const Element& second) {
+  Byte* to = open(place.offset_, 0, bytes_with(first) + bytes_with(second), 2);
+  for (const Element* element : {&first, &second}) {
+    Byte* const behind = write_body(to, *element);
+    const auto body = static_cast<std::size_t>(behind - to);
+    write_tail(behind, body);
+    to = behind + tail_size(body);
+  }
+  return {this, place.offset_};
+}
+
 Packed::Iterator Packed::erase(Iterator first, Iterator last) {
   if (first == last) return first;
   const auto elements = std::distance(first, last);

@@ -114,6 +114,8 @@ class Packed {
   Iterator insert(Iterator place, std::string_view text) {
     return insert(place, Element::of(text));
   }
+  // Both, in one change.
+  Iterator insert(Iterator place, const Element& first, const Element& second);
   Iterator replace(Iterator place, const Element& element) {
     return splice(place, std::next(place), &element);
   }

@@ -1,6 +1,7 @@
 #include "value/packed_sequence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/assert.hpp"
 
@@ -13,6 +14,11 @@ PackedSequence::Leaf PackedSequence::leaf_of(const Element& element) {
   Leaf leaf;
   leaf.packed.append(element);
   return leaf;
+}
+
+PackedSequence::PackedSequence(Packed elements) : encoded_bytes_(elements.encoded_bytes()) {
+  REDOUBLE_ASSERT(encoded_bytes_ <= Packed::page_bytes);
+  if (!elements.empty()) leaves_.push_back(Leaf{std::move(elements)});
 }
 
 void PackedSequence::Cursor::next() {

@@ -39,6 +39,10 @@ class PackedSequence {
   using Element = Packed::Element;
   enum class End : std::uint8_t { front, back };
 
+  PackedSequence() = default;
+  // REQUIRES: `elements` has at most Packed::page_bytes.
+  explicit PackedSequence(Packed elements);
+
   std::size_t size() const { return leaves_.size(); }
   bool empty() const { return leaves_.empty(); }
   std::size_t bytes() const { return leaves_.bytes(); }

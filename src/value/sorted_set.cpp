@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "resp/number.hpp"
@@ -45,9 +46,78 @@ class PackedScore {
 
 }  // namespace
 
+SortedSet::SortedSet(const SortedSet& other) : form_(other.form_) {
+  switch (form_) {
+    case Form::packed:
+      new (&packed_) Packed(other.packed_);
+      break;
+    case Form::sequence:
+      new (&sequence_) Sequence(other.sequence_);
+      break;
+    case Form::large:
+      new (&big_) SharedBig(other.big_);
+      break;
+  }
+}
+
+void SortedSet::drop_form() {
+  switch (form_) {
+    case Form::packed:
+      packed_.~Packed();
+      break;
+    case Form::sequence:
+      sequence_.~Sequence();
+      break;
+    case Form::large:
+      big_.~SharedBig();
+      break;
+  }
+}
+
+void SortedSet::become(Sequence sequence) {
+  drop_form();
+  new (&sequence_) Sequence(std::move(sequence));
+  form_ = Form::sequence;
+}
+
+void SortedSet::become(SharedBig big) {
+  drop_form();
+  new (&big_) SharedBig(std::move(big));
+  form_ = Form::large;
+}
+
+std::size_t SortedSet::size() const {
+  if (form_ == Form::packed) return packed_.size() / 2;
+  return form_ == Form::large ? big_->table.size() : sequence_->size() / 2;
+}
+
+SortedSet::Text SortedSet::Cursor::member() const {
+  if (form_ == Form::packed) return *packed_;
+  return form_ == Form::large ? Text{false, 0, slot_->node->key()} : *member_;
+}
+
+double SortedSet::Cursor::score() const {
+  if (form_ == Form::packed) return PackedScore::of(*std::next(packed_));
+  if (form_ == Form::large) return slot_->score;
+  PackedSequence::Cursor behind = member_;
+  behind.next();
+  return PackedScore::of(*behind);
+}
+
+std::size_t SortedSet::Cursor::rank() const {
+  if (form_ == Form::packed) return rank_;
+  return form_ == Form::large ? slot_.rank() : member_.index() / 2;
+}
+
 void SortedSet::Cursor::step(bool forward) {
-  if (in_order_) {
+  if (form_ == Form::large) {
     forward ? slot_.next() : slot_.previous();
+    return;
+  }
+  if (form_ == Form::packed) {
+    // Before the first member the rank is beyond all.
+    if (forward || rank_ > 0) std::advance(packed_, forward ? 2 : -2);
+    rank_ += forward ? 1 : std::size_t{0} - 1;
     return;
   }
   for (int half = 0; half < 2 && member_.valid(); ++half) {
@@ -55,26 +125,37 @@ void SortedSet::Cursor::step(bool forward) {
   }
 }
 
-double SortedSet::Cursor::packed_score() const {
-  PackedSequence::Cursor behind = member_;
-  behind.next();
-  return PackedScore::of(*behind);
+SortedSet::Cursor SortedSet::first_packed() const {
+  Cursor found;
+  found.form_ = form_;
+  if (form_ == Form::packed) {
+    found.count_ = size();
+    found.packed_ = packed_.begin();
+  } else {
+    found.member_ = sequence_->at(0);
+  }
+  return found;
 }
 
 SortedSet::Cursor SortedSet::at(std::size_t rank) const {
   Cursor found;
+  found.form_ = form_;
   if (const Big* in = big()) {
-    found.in_order_ = true;
     if (rank < size()) found.slot_ = in->order.at(rank);
+  } else if (form_ == Form::sequence) {
+    found.member_ = sequence_->at(2 * rank);
   } else {
-    found.member_ = small().at(2 * rank);
+    found.count_ = size();
+    found.rank_ = rank;
+    if (rank < found.count_) found.packed_ = packed_.at(2 * rank);
   }
   return found;
 }
 
 std::size_t SortedSet::bytes() const {
   const Big* in = big();
-  if (in == nullptr) return sizeof *this + small().bytes();
+  if (form_ == Form::packed) return sizeof *this + packed_.bytes();
+  if (in == nullptr) return sizeof *this + Sequence::box_bytes + sequence_->bytes();
   return sizeof *this + CopyOnWrite<Big>::box_bytes + in->table.bytes() + in->order.bytes() +
          in->node_bytes;
 }
@@ -96,14 +177,16 @@ SortedSet::ByScore::Cursor SortedSet::place_of(const Big& big, double score,
   });
 }
 
-// The place of a packed member; not valid where there is none.
-PackedSequence::Cursor SortedSet::find(std::string_view member) const {
+// The place of a member of a listpack; not valid where there is none.
+SortedSet::Cursor SortedSet::find_packed(std::string_view member) const {
   const auto wanted = Text::of(member);
-  PackedSequence::Cursor at = small().at(0);
-  while (at.valid() && *at != wanted) {
-    at.next();
-    at.next();
+  Cursor at = first_packed();
+  if (form_ == Form::packed) {
+    at.packed_ = packed_.find(wanted, packed_.begin(), 2);
+    at.rank_ = static_cast<std::size_t>(std::distance(packed_.begin(), at.packed_)) / 2;
+    return at;
   }
+  while (at.member_.valid() && *at.member_ != wanted) at.next();
   return at;
 }
 
@@ -112,10 +195,13 @@ std::optional<double> SortedSet::score(std::string_view member) const {
     const ScoreNode* node = in->table.find(hash_text(in->seed, member), member);
     return node == nullptr ? std::nullopt : std::optional(node->score());
   }
-  PackedSequence::Cursor at = find(member);
-  if (!at.valid()) return std::nullopt;
-  at.next();
-  return PackedScore::of(*at);
+  if (form_ == Form::packed) {
+    const Packed::Iterator found = packed_.find(member, 2);
+    if (found == packed_.end()) return std::nullopt;
+    return PackedScore::of(*std::next(found));
+  }
+  const Cursor at = find_packed(member);
+  return at.valid() ? std::optional(at.score()) : std::nullopt;
 }
 
 std::optional<std::size_t> SortedSet::rank(std::string_view member) const {
@@ -124,21 +210,24 @@ std::optional<std::size_t> SortedSet::rank(std::string_view member) const {
     if (node == nullptr) return std::nullopt;
     return place_of(*in, node->score(), member).rank();
   }
-  const PackedSequence::Cursor at = find(member);
-  return at.valid() ? std::optional(at.index() / 2) : std::nullopt;
+  const Cursor at = find_packed(member);
+  return at.valid() ? std::optional(at.rank()) : std::nullopt;
 }
 
 bool SortedSet::set(std::string_view member, double score, const Limits& limits) {
   REDOUBLE_ASSERT(!std::isnan(score));
   if (Big* in = big()) return set_in(*in, member, score);
-  PackedSequence::Cursor at = find(member);
+  const Cursor at = find_packed(member);
   const bool is_new = !at.valid();
   if (is_new && (size() + 1 > limits.listpack_entries || member.size() > limits.listpack_value)) {
     become_big(limits.seed);
     return set_in(*big(), member, score);
   }
-  if (!is_new) small().erase_range(at.index(), at.index() + 2);
-  add_packed(member, score);
+  if (!is_new) erase_packed(at.rank(), at.rank() + 1);
+  const Cursor place = lower_bound([&](double other_score, std::string_view other) {
+    return comes_before(other_score, other, score, member);
+  });
+  add_packed(place.valid() ? place.rank() : size(), member, score);
   return is_new;
 }
 
@@ -151,17 +240,35 @@ void SortedSet::append(std::string_view member, double score, const Limits& limi
     set_in(*in, member, score);
     return;
   }
-  small().push(PackedSequence::End::back, Text::of(member));
-  small().push(PackedSequence::End::back, PackedScore(score).element());
+  add_packed(size(), member, score);
 }
 
-void SortedSet::add_packed(std::string_view member, double score) {
-  const Cursor at = lower_bound([&](double other_score, std::string_view other) {
-    return comes_before(other_score, other, score, member);
-  });
-  const std::size_t index = at.valid() ? at.member_.index() : small().size();
-  small().insert(index, Text::of(member));
-  small().insert(index + 1, PackedScore(score).element());
+// Adds a member to a listpack, with this rank.
+void SortedSet::add_packed(std::size_t rank, std::string_view member, double score) {
+  const auto text = Text::of(member);
+  const PackedScore packed_score(score);
+  const Packed::Element& number = packed_score.element();
+  if (form_ == Form::packed) {
+    const std::size_t added = Packed::bytes_with(text) + Packed::bytes_with(number);
+    if (packed_.encoded_bytes() + added <= Packed::page_bytes) {
+      packed_.insert(rank == size() ? packed_.end() : packed_.at(2 * rank), text, number);
+      return;
+    }
+    become(Sequence(PackedSequence(std::move(packed_))));
+  }
+  PackedSequence& sequence = sequence_.own();
+  sequence.insert(2 * rank, text);
+  sequence.insert(2 * rank + 1, number);
+}
+
+// Those of the ranks [from, to) of a listpack.
+void SortedSet::erase_packed(std::size_t from, std::size_t to) {
+  if (from >= to) return;
+  if (form_ == Form::sequence) {
+    sequence_.own().erase_range(2 * from, 2 * to);
+    return;
+  }
+  packed_.erase(packed_.at(2 * from), to == size() ? packed_.end() : packed_.at(2 * to));
 }
 
 void SortedSet::become_big(std::uint64_t seed) {
@@ -171,7 +278,7 @@ void SortedSet::become_big(std::uint64_t seed) {
   for (Cursor at = this->at(0); at.valid(); at.next()) {
     set_in(made, at.member().view(digits), at.score());
   }
-  form_ = CopyOnWrite<Big>(std::move(made));
+  become(SharedBig(std::move(made)));
 }
 
 bool SortedSet::set_in(Big& big, std::string_view member, double score) {
@@ -198,9 +305,10 @@ bool SortedSet::set_in(Big& big, std::string_view member, double score) {
 bool SortedSet::erase(std::string_view member) {
   Big* in = big();
   if (in == nullptr) {
-    const PackedSequence::Cursor at = find(member);
+    const Cursor at = find_packed(member);
     if (!at.valid()) return false;
-    small().erase_range(at.index(), at.index() + 2);
+    const std::size_t rank = at.rank();
+    erase_packed(rank, rank + 1);
     return true;
   }
   const std::uint64_t hash = hash_text(in->seed, member);
@@ -215,7 +323,7 @@ bool SortedSet::erase(std::string_view member) {
 void SortedSet::erase_ranks(std::size_t from, std::size_t to) {
   Big* in = big();
   if (in == nullptr) {
-    small().erase_range(2 * from, 2 * to);
+    erase_packed(from, to);
     return;
   }
   // The copy keeps the slots that say which nodes go.
@@ -231,9 +339,12 @@ void SortedSet::erase_ranks(std::size_t from, std::size_t to) {
 
 void SortedSet::check() const {
   const Big* in = big();
-  if (in == nullptr) {
-    small().check();
-    REDOUBLE_ASSERT(small().size() % 2 == 0);
+  if (form_ == Form::packed) {
+    REDOUBLE_ASSERT(packed_.encoded_bytes() <= Packed::page_bytes);
+    REDOUBLE_ASSERT(packed_.size() % 2 == 0);
+  } else if (form_ == Form::sequence) {
+    sequence_->check();
+    REDOUBLE_ASSERT(sequence_->size() % 2 == 0);
   } else {
     in->table.check();
     in->order.check();

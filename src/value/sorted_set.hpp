@@ -1,18 +1,18 @@
 // SortedSet: the value of a sorted set key: members, each once, in the order of their scores, and
 // of their bytes where scores are equal.
 //
-// - Forms: a PackedSequence of members and scores in turn while it is short, which is what Redis
-//   calls a listpack, with searches of O(n); then a Table of ScoreNodes by member beside a SlotTree
-//   by score: a skiplist in Redis's words. It changes for good at the first member that exceeds a
-//   limit of the caller's.
-// - Work in the second form: a member's score O(1); rank, insert, change, erase, and finding a
-// place
+// - Forms: a Packed of members and scores in turn while it is short, and a PackedSequence of them
+//   beyond 4 KiB: both are what Redis calls a listpack, with searches of O(n). Then a Table of
+//   ScoreNodes by member beside a SlotTree by score: a skiplist in Redis's words, here the large
+//   form. Each change of form is for good; the last is at the first member that exceeds a limit of
+//   the caller's.
+// - Work in the large form: a member's score O(1); rank, insert, change, erase, and finding a place
 //   by rank, score or member O(log n); steps of a cursor O(1).
 // - Copies: O(1). The first change afterwards copies one segment of the table (4 KiB), two leaves
 // of
-//   the tree (1 KiB each), and the pages and nodes above them; of the first form two leaves (4
-//   KiB).
-// - Invariants: no score is NaN. In the second form the slots of the tree are exactly the nodes of
+//   the tree (1 KiB each), and the pages and nodes above them; of a Packed at most 4 KiB, of a
+//   PackedSequence two leaves of as much.
+// - Invariants: no score is NaN. In the large form the slots of the tree are exactly the nodes of
 //   the table, which alone counts references to them.
 // - Cursors end with any change, and so do the views that are given; to read through changes, walk
 //   a copy. The caller's own texts must not be such views.
@@ -22,17 +22,20 @@
 // Measured (2026-11): a million members such as "member:123456" with random scores take 83 bytes
 // each, the allocator's share included (node 33, slot 22, table 13); in redis-server 7.0.15 they
 // take 122. A second tree by member instead of the table would cost a slot more and O(log n) for a
-// score.
+// score. Ten members of 16 bytes with scores below 128 take 248 bytes: 20 each in the listpack, its
+// head of 16, the object's 32.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string_view>
-#include <variant>
+#include <utility>
 
 #include "value/copy_on_write.hpp"
 #include "value/object.hpp"
+#include "value/packed.hpp"
 #include "value/packed_sequence.hpp"
 #include "value/score_node.hpp"
 #include "value/slot_tree.hpp"
@@ -52,6 +55,7 @@ class SortedSet final : public Object {
     Key key() const { return {score, node}; }
   };
   using ByScore = SlotTree<Slot>;
+  enum class Form : std::uint8_t { packed, sequence, large };
   struct Big {
     Table<ScoreNode> table = {};
     ByScore order = {};
@@ -66,12 +70,14 @@ class SortedSet final : public Object {
     std::size_t listpack_value = 64;     // zset-max-listpack-value: bytes of a member
     std::uint64_t seed = 0;              // of the table's hash
   };
-  // What its second form takes before there is a member in it.
+  // What its other forms take before there is a member in them.
+  static constexpr std::size_t sequence_form_bytes = CopyOnWrite<PackedSequence>::box_bytes;
   static constexpr std::size_t large_form_bytes = CopyOnWrite<Big>::box_bytes;
   // A text as it is kept: view() renders an integer.
   using Text = Packed::Element;
 
-  SortedSet() = default;
+  SortedSet() : packed_() {}
+  ~SortedSet() override { drop_form(); }
 
   Type type() const override { return its_type; }
   Encoding encoding() const override { return big() ? Encoding::skiplist : Encoding::listpack; }
@@ -80,33 +86,36 @@ class SortedSet final : public Object {
   ObjectRef copy() const override { return ObjectRef::adopt(new SortedSet(*this)); }
   void for_each_part(PartVisitor& visitor) const override;
 
-  std::size_t size() const { return big() ? big()->table.size() : small().size() / 2; }
+  std::size_t size() const;
 
   class Cursor {
    public:
     // False behind the last member and before the first one.
-    bool valid() const { return in_order_ ? slot_.valid() : member_.valid(); }
-    Text member() const { return in_order_ ? Text{false, 0, slot_->node->key()} : *member_; }
-    double score() const { return in_order_ ? slot_->score : packed_score(); }
+    bool valid() const;
+    Text member() const;
+    double score() const;
     // Where the cursor is valid.
-    std::size_t rank() const { return in_order_ ? slot_.rank() : member_.index() / 2; }
+    std::size_t rank() const;
     void next() { step(true); }
     void previous() { step(false); }
 
    private:
     friend class SortedSet;
     void step(bool forward);
-    double packed_score() const;
 
-    ByScore::Cursor slot_;
+    Form form_ = Form::packed;
+    // Of a Packed: which of its `count_` members it is.
+    std::size_t rank_ = 0;
+    std::size_t count_ = 0;
+    Packed::Iterator packed_;
     PackedSequence::Cursor member_;
-    bool in_order_ = false;
+    ByScore::Cursor slot_;
   };
   // Not valid where rank >= size().
   Cursor at(std::size_t rank) const;
   Cursor last() const { return at(size() - 1); }
   // The first member that is not `before(score, member)`. REQUIRES: `before` is true of a part of
-  // the set that begins at its begin; the first form asks in order, and stops at the first no.
+  // the set that begins at its begin; a listpack asks in order, and stops at the first no.
   template <class Before>
   Cursor lower_bound(Before&& before) const;
 
@@ -122,7 +131,7 @@ class SortedSet final : public Object {
   // Adds a member without a search in a listpack. REQUIRES: not NaN; the member is not there, and
   // comes after all that are.
   void append(std::string_view member, double score, const Limits& limits);
-  // Takes on the second form, whatever the limits are.
+  // Takes on the large form, whatever the limits are.
   void leave_listpack(std::uint64_t seed) {
     if (!big()) become_big(seed);
   }
@@ -131,7 +140,7 @@ class SortedSet final : public Object {
   // Those of the ranks [from, to).
   void erase_ranks(std::size_t from, std::size_t to);
 
-  // As Table::scan, `function(Text, double score)`; the first form is given whole.
+  // As Table::scan, `function(Text, double score)`; a listpack is given whole.
   template <class Function>
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, Function&& function) const;
 
@@ -141,37 +150,48 @@ class SortedSet final : public Object {
   void check() const;
 
  private:
-  SortedSet(const SortedSet& other) : form_(other.form_) {}
+  using Sequence = CopyOnWrite<PackedSequence>;
+  using SharedBig = CopyOnWrite<Big>;
 
-  Big* big() {
-    auto* shared = std::get_if<CopyOnWrite<Big>>(&form_);
-    return shared == nullptr ? nullptr : &shared->own();
-  }
-  const Big* big() const {
-    const auto* shared = std::get_if<CopyOnWrite<Big>>(&form_);
-    return shared == nullptr ? nullptr : &**shared;
-  }
-  PackedSequence& small() { return std::get<PackedSequence>(form_); }
-  const PackedSequence& small() const { return std::get<PackedSequence>(form_); }
+  SortedSet(const SortedSet& other);
+  void drop_form();
+  void become(Sequence sequence);
+  void become(SharedBig big);
+
+  Big* big() { return form_ == Form::large ? &big_.own() : nullptr; }
+  const Big* big() const { return form_ == Form::large ? &*big_ : nullptr; }
   static ByScore::Cursor place_of(const Big& big, double score, std::string_view member);
-  PackedSequence::Cursor find(std::string_view member) const;
+  Cursor find_packed(std::string_view member) const;
+  Cursor first_packed() const;
   void become_big(std::uint64_t seed);
-  void add_packed(std::string_view member, double score);
+  void add_packed(std::size_t rank, std::string_view member, double score);
+  void erase_packed(std::size_t from, std::size_t to);
   static bool set_in(Big& big, std::string_view member, double score);
 
-  std::variant<PackedSequence, CopyOnWrite<Big>> form_;
+  // One pointer, and which it is in what stands free in Object: a variant would take 8 bytes more.
+  Form form_ = Form::packed;
+  union {
+    Packed packed_;
+    Sequence sequence_;
+    SharedBig big_;
+  };
 };
+
+inline bool SortedSet::Cursor::valid() const {
+  if (form_ == Form::packed) return rank_ < count_;
+  return form_ == Form::large ? slot_.valid() : member_.valid();
+}
 
 template <class Before>
 SortedSet::Cursor SortedSet::lower_bound(Before&& before) const {
   Cursor found;
   if (const Big* in = big()) {
-    found.in_order_ = true;
+    found.form_ = Form::large;
     found.slot_ = in->order.lower_bound(
         [&](const Slot::Key& key) { return before(key.score, key.node->key()); });
     return found;
   }
-  found.member_ = small().at(0);
+  found = first_packed();
   Digits digits;
   while (found.valid() && before(found.score(), found.member().view(digits))) found.next();
   return found;
@@ -192,8 +212,10 @@ template <class Function>
 void SortedSet::for_each_block(Function&& function) const {
   if (const Big* in = big()) {
     in->order.for_each_block(function);
-  } else {
-    small().for_each_block(function);
+  } else if (form_ == Form::sequence) {
+    sequence_->for_each_block(function);
+  } else if (!packed_.empty()) {
+    function(static_cast<const void*>(packed_.encoded().data()), packed_.bytes());
   }
 }
 

@@ -1,4 +1,4 @@
-// The sorted set against std::map and std::set, in both forms, with copies in between.
+// The sorted set against std::map and std::set, in each of its forms, with copies in between.
 #include "value/sorted_set.hpp"
 
 #include <gtest/gtest.h>
@@ -35,7 +35,9 @@ struct Model {
   }
 };
 
-std::string member_of(int number) {
+// Long ones, where a listpack shall get beyond one piece.
+std::string member_of(int number, std::size_t padding) {
+  if (padding > 0 && number % 3 != 0) return std::string(padding, 'p') + std::to_string(number);
   if (number % 3 == 0) return std::to_string(number);
   if (number % 97 == 1) return std::string(70, 'x') + std::to_string(number);
   return "m" + std::to_string(number);
@@ -88,6 +90,7 @@ void compare(const SortedSet& set, const Model& model) {
 
 struct World {
   SortedSet::Limits limits;
+  std::size_t padding = 0;
   ObjectRef owner = make_object<SortedSet>();
   Model model;
   std::vector<std::pair<ObjectRef, Model>> copies;
@@ -120,13 +123,13 @@ struct World {
     }
   }
   void add(int number, int score) {
-    const std::string member = member_of(number % 400);
+    const std::string member = member_of(number % 400, padding);
     const bool is_new = !model.scores.contains(member);
     RC_ASSERT(set().set(member, score_of(score), limits) == is_new);
     model.set(member, score_of(score));
   }
   void erase(int number) {
-    const std::string member = member_of(number % 400);
+    const std::string member = member_of(number % 400, padding);
     RC_ASSERT(set().erase(member) == model.scores.contains(member));
     model.erase(member);
   }
@@ -142,11 +145,12 @@ struct World {
   }
 };
 
-void behaves_like_the_model(std::size_t listpack_entries) {
+void behaves_like_the_model(std::size_t listpack_entries, std::size_t padding = 0) {
   const auto steps = *rc::gen::scale(
       6.0, rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(
                rc::gen::inRange(0, 7), rc::gen::resize(100, rc::gen::inRange(0, 600)))));
   World world;
+  world.padding = padding;
   world.limits.listpack_entries = listpack_entries;
   world.limits.listpack_value = listpack_entries == 0 ? 0 : 1000;
   for (const auto& [kind, number] : steps) world.run(kind, number);
@@ -159,11 +163,22 @@ void behaves_like_the_model(std::size_t listpack_entries) {
     RC_ASSERT(world.set().erase(member));
     world.model.erase(member);
   }
-  const bool large = world.set().encoding() == Encoding::skiplist;
-  RC_ASSERT(world.set().bytes() == sizeof(SortedSet) + (large ? SortedSet::large_form_bytes : 0));
+  const std::size_t left = world.set().bytes() - sizeof(SortedSet);
+  if (world.set().encoding() == Encoding::skiplist) {
+    RC_ASSERT(left == SortedSet::large_form_bytes);
+  } else {
+    RC_ASSERT(left == 0 || left == SortedSet::sequence_form_bytes);
+    RC_TAG(left == 0 ? "one piece" : "pieces");
+  }
 }
 
 RC_GTEST_PROP(SortedSetProperty, PackedBehavesLikeTheModel, ()) { behaves_like_the_model(100'000); }
+RC_GTEST_PROP(SortedSetProperty, PackedInPiecesBehavesLikeTheModel, ()) {
+  behaves_like_the_model(100'000, 50);
+}
+RC_GTEST_PROP(SortedSetProperty, GrownFromPiecesToTheLargeFormBehavesLikeTheModel, ()) {
+  behaves_like_the_model(150, 50);
+}
 RC_GTEST_PROP(SortedSetProperty, InTableAndTreeBehavesLikeTheModel, ()) {
   behaves_like_the_model(0);
 }

@@ -18,7 +18,7 @@ ObjectRef set_of(int count, const SortedSet::Limits& limits = {}) {
   return made;
 }
 
-TEST(SortedSetTest, AChangeAfterACopyCopiesABoundedPieceInBothForms) {
+TEST(SortedSetTest, AChangeAfterACopyCopiesABoundedPieceInTheLongForms) {
   for (const std::size_t entries : {std::size_t{0}, std::size_t{1'000'000}}) {
     const SortedSet::Limits limits{.listpack_entries = entries};
     const int count = entries == 0 ? 100'000 : 2000;
@@ -36,6 +36,51 @@ TEST(SortedSetTest, AChangeAfterACopyCopiesABoundedPieceInBothForms) {
     }
     set.check();
   }
+}
+
+// Besides the object and what for_each_block() gives.
+std::size_t other_bytes(const SortedSet& set) {
+  std::size_t blocks = 0;
+  set.for_each_block([&](const void*, std::size_t bytes) { blocks += bytes; });
+  return set.bytes() - blocks - sizeof set;
+}
+
+TEST(SortedSetTest, IsOneBlockUpToFourThousandBytesAndPiecesBeyond) {
+  const SortedSet::Limits limits{.listpack_entries = 1000, .listpack_value = 10'000};
+  SortedSet set;
+  EXPECT_EQ(set.bytes(), sizeof(SortedSet));
+  // Each takes 40 bytes: its length in front and behind, 36 bytes; a score of one byte and one
+  // behind.
+  const auto member = [](int i) {
+    return "member " + std::to_string(1000 + i) + std::string(25, 'x');
+  };
+  for (int i = 0; i < 100; ++i) {
+    set.set(member(i), i, limits);
+    ASSERT_EQ(other_bytes(set), 0u) << i;
+  }
+  const ObjectRef copy = set.copy();
+  set.set(member(50), 20, limits);
+  EXPECT_EQ(other_bytes(set), 0u);
+  EXPECT_LE(bytes_not_shared(set, set_in(copy)), 4096u + 16);  // with its head
+  set.set(member(100), 100, limits);
+  EXPECT_EQ(other_bytes(set), SortedSet::sequence_form_bytes);
+  EXPECT_EQ(set.encoding(), Encoding::listpack);
+  EXPECT_EQ(set.size(), 101u);
+  EXPECT_EQ(set.rank(member(50)), 21u);
+  set.check();
+
+  SortedSet other;
+  other.set(std::string(5000, 'x'), 1, limits);
+  EXPECT_EQ(other_bytes(other), SortedSet::sequence_form_bytes);
+  EXPECT_EQ(other.score(std::string(5000, 'x')), 1);
+}
+
+TEST(SortedSetTest, TenMembersTakeTheirListpackAndFortyEightBytes) {
+  // The object is no more than what every object has, and a pointer.
+  EXPECT_EQ(sizeof(SortedSet), 32u);
+  SortedSet set;
+  for (int i = 0; i < 10; ++i) set.set("member:" + std::to_string(100'000'000 + i), i, {});
+  EXPECT_EQ(set.bytes(), 10u * (18 + 2) + 48);
 }
 
 TEST(SortedSetTest, ACopyKeepsScoresThatAreChangedLater) {
