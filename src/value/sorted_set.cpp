@@ -91,14 +91,12 @@ std::size_t SortedSet::size() const {
   return form_ == Form::large ? big_->table.size() : sequence_->size() / 2;
 }
 
-SortedSet::Text SortedSet::Cursor::member() const {
-  if (form_ == Form::packed) return *packed_;
-  return form_ == Form::large ? Text{false, 0, slot_->node->key()} : *member_;
+SortedSet::Text SortedSet::Cursor::packed_member() const {
+  return form_ == Form::packed ? *packed_ : *member_;
 }
 
-double SortedSet::Cursor::score() const {
+double SortedSet::Cursor::packed_score() const {
   if (form_ == Form::packed) return PackedScore::of(*std::next(packed_));
-  if (form_ == Form::large) return slot_->score;
   PackedSequence::Cursor behind = member_;
   behind.next();
   return PackedScore::of(*behind);
@@ -109,11 +107,7 @@ std::size_t SortedSet::Cursor::rank() const {
   return form_ == Form::large ? slot_.rank() : member_.index() / 2;
 }
 
-void SortedSet::Cursor::step(bool forward) {
-  if (form_ == Form::large) {
-    forward ? slot_.next() : slot_.previous();
-    return;
-  }
+void SortedSet::Cursor::packed_step(bool forward) {
   if (form_ == Form::packed) {
     // Before the first member the rank is beyond all.
     if (forward || rank_ > 0) std::advance(packed_, forward ? 2 : -2);

@@ -92,16 +92,20 @@ class SortedSet final : public Object {
    public:
     // False behind the last member and before the first one.
     bool valid() const;
-    Text member() const;
-    double score() const;
+    Text member() const {
+      return form_ == Form::large ? Text{false, 0, slot_->node->key()} : packed_member();
+    }
+    double score() const { return form_ == Form::large ? slot_->score : packed_score(); }
     // Where the cursor is valid.
     std::size_t rank() const;
-    void next() { step(true); }
-    void previous() { step(false); }
+    void next() { form_ == Form::large ? slot_.next() : packed_step(true); }
+    void previous() { form_ == Form::large ? slot_.previous() : packed_step(false); }
 
    private:
     friend class SortedSet;
-    void step(bool forward);
+    Text packed_member() const;
+    double packed_score() const;
+    void packed_step(bool forward);
 
     Form form_ = Form::packed;
     // Of a Packed: which of its `count_` members it is.
