@@ -92,6 +92,11 @@ bool TextRange::is_empty() const {
 
 IndexRange TextRange::ranks(const SortedSet& set, bool from_end) const {
   if (set.empty() || is_empty()) return {};
+  value::Digits digits;
+  if (!within_max(set.at(0).member().view(digits)) ||
+      !reaches_min(set.last().member().view(digits))) {
+    return {};
+  }
   if (set.encoding() == value::Encoding::listpack) return walk(set, from_end);
   const auto begin =
       set.lower_bound([this](double, std::string_view member) { return !reaches_min(member); });
@@ -105,7 +110,6 @@ IndexRange TextRange::walk(const SortedSet& set, bool from_end) const {
   value::Digits digits;
   const auto text = [&](const SortedSet::Cursor& at) { return at.member().view(digits); };
   SortedSet::Cursor at = set.at(0);
-  if (!within_max(text(at)) || !reaches_min(text(set.last()))) return {};
   if (from_end) {
     at = set.last();
     while (at.valid() && !within_max(text(at))) at.previous();

@@ -41,8 +41,9 @@ struct ScoreRange {
 class TextRange {
  public:
   static std::optional<TextRange> parse(Call& call, std::size_t min_at, std::size_t max_at);
-  // The ranks of the members in it. Redis says nothing of sets whose scores differ; there a
-  // listpack is walked as it walks it, from the end that the command begins at.
+  // The ranks of the members in it. Redis says nothing of sets whose scores differ; there nothing
+  // is in it unless the first and the last member allow it, and a listpack is walked as it walks
+  // it, from the end that the command begins at.
   IndexRange ranks(const SortedSet& set, bool from_end = false) const;
 
  private:

@@ -29,6 +29,13 @@ TEST_F(RealServerTest, ErrorsQuoteAnArgumentUpToItsFirstNul) {
   EXPECT_EQ(peer_({"HELLO", "2", nul}), "-ERR Syntax error in HELLO option 'a'\r\n");
 }
 
+TEST_F(RealServerTest, ARangeOfTextsThatTheLastMemberIsBelowIsEmptyWhateverTheScores) {
+  peer_({"ZADD", "z", "1", "a", "1", std::string(65, '-'), "10", "1"});
+  EXPECT_EQ(peer_("OBJECT ENCODING z"), bulk("skiplist"));
+  EXPECT_EQ(peer_("ZRANGEBYLEX z [a (i"), "*0\r\n");
+  EXPECT_EQ(peer_("ZLEXCOUNT z [a (i"), ":0\r\n");
+}
+
 TEST_F(RealServerTest, AnUnknownSubcommandIsNotCountedForItsContainer) {
   peer_("OBJECT nosuch");
   EXPECT_EQ(stats().find("cmdstat_object:"), std::string::npos);
