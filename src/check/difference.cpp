@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "check/generator.hpp"
+#include "check/settler.hpp"
 #include "command/table.hpp"
 #include "value/rdb_format.hpp"
 

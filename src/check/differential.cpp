@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "check/difference.hpp"
-#include "check/generator.hpp"
 #include "check/random_setting.hpp"
 #include "check/reply_text.hpp"
+#include "check/settler.hpp"
 #include "command/table.hpp"
 #include "runtime/mutant.hpp"
 
@@ -37,11 +37,17 @@ std::string end_of(const Answers& answers) {
   return answers.closed ? "(connection closed)" : "(no more)";
 }
 
-std::string full_name_of(const Request& request) {
-  const auto& table = command::CommandTable::standard();
-  const std::vector<std::string_view> args(request.begin(), request.end());
-  const command::Row* row = table.resolve(args);
-  return row == nullptr ? std::string() : std::string(table.full_name(*row));
+std::set<std::string> texts_of(const Reply& keys) {
+  std::set<std::string> texts;
+  for (const Reply& key : keys.elements) texts.insert(key.text);
+  return texts;
+}
+
+// So many keys that SCAN ends with the first call.
+constexpr const char* whole_walk = "1000000";
+
+std::set<std::string> walked(const Reply& scan) {
+  return scan.elements.size() == 2 ? texts_of(scan.elements[1]) : std::set<std::string>();
 }
 
 }  // namespace
@@ -62,6 +68,16 @@ void Differential::begin() {
     target->renew();
     target->ask(bytes, requests.size());
   }
+}
+
+void Differential::count(const Request& request, bool is_error) {
+  ++commands_;
+  const std::vector<std::string_view> args(request.begin(), request.end());
+  const command::Row* row = command::CommandTable::standard().resolve(args);
+  if (row == nullptr) return;
+  Tally& tally = tallies_[row];
+  ++tally.answered;
+  if (!is_error) ++tally.without_error;
 }
 
 std::optional<Mismatch> Differential::compare(std::string_view where,
@@ -98,24 +114,27 @@ std::optional<Mismatch> Differential::compare(std::string_view where,
     }
     if (ended) break;
     if (ours.replies[index].type == Reply::Type::push) continue;
-    if (counting_ && answered < requests.size() && !ours.replies[index].is_error()) {
-      ++successes_[full_name_of(request)];
-    }
+    if (counting_ && answered < requests.size()) count(request, ours.replies[index].is_error());
     ++answered;
   }
-  if (replies != nullptr) *replies = ours.replies;
+  if (replies != nullptr) *replies = std::move(ours.replies);
   return std::nullopt;
 }
 
 std::optional<Mismatch> Differential::compare_state() {
   if (mutant("differential_without_state")) return std::nullopt;
   for (const Target* target : {&ours_, &reference_}) target->renew();
+  const std::vector<Request> per_database{
+      {"KEYS", "*"},
+      {"SCAN", "0", "COUNT", whole_walk},
+      {"SCAN", "0", "COUNT", whole_walk, "TYPE", "string"},
+      {"SCAN", "0", "COUNT", whole_walk, "TYPE", "stream"},
+  };
   Sequence questions{{"INFO", "commandstats"}, {"INFO", "errorstats"}};
   const std::size_t before = questions.size();
   for (int database = 0; database < databases_; ++database) {
     questions.push_back({"SELECT", std::to_string(database)});
-    questions.push_back({"KEYS", "*"});
-    questions.push_back({"SCAN", "0", "COUNT", "1000000"});
+    questions.insert(questions.end(), per_database.begin(), per_database.end());
   }
   questions.push_back({"INFO", "keyspace"});
   std::vector<Reply> replies;
@@ -125,19 +144,23 @@ std::optional<Mismatch> Differential::compare_state() {
   }
   Sequence details;
   for (int database = 0; database < databases_; ++database) {
-    const Reply& keys = replies[before + static_cast<std::size_t>(database) * 3 + 1];
-    if (keys.elements.empty()) continue;
+    const std::size_t first =
+        before + static_cast<std::size_t>(database) * (per_database.size() + 1) + 1;
+    const std::set<std::string> names = texts_of(replies[first]);
+    if (names.empty()) continue;
     details.push_back({"SELECT", std::to_string(database)});
-    std::set<std::string> names;
-    for (const Reply& key : keys.elements) names.insert(key.text);
+    Request digests{"DEBUG", "DIGEST-VALUE"};
     for (const std::string& name : names) {
       details.push_back({"TYPE", name});
       details.push_back({"OBJECT", "ENCODING", name});
       details.push_back({"OBJECT", "REFCOUNT", name});
       details.push_back({"PEXPIRETIME", name});
-      details.push_back({"GET", name});  // of what is no string the error
-      details.push_back({"DEBUG", "DIGEST-VALUE", name});
-      // The digest leaves groups out. Of what is no stream the error.
+      digests.push_back(name);
+    }
+    details.push_back(std::move(digests));
+    for (const std::string& name : walked(replies[first + 2])) details.push_back({"GET", name});
+    // The digest leaves groups out.
+    for (const std::string& name : walked(replies[first + 3])) {
       details.push_back({"XINFO", "STREAM", name, "FULL", "COUNT", "0"});
     }
   }
@@ -147,7 +170,6 @@ std::optional<Mismatch> Differential::compare_state() {
 
 std::optional<Mismatch> Differential::run(const Sequence& sequence) {
   begin();
-  if (counting_) commands_ += sequence.size();
   if (auto found = compare("reply", sequence)) return found;
   const bool counted = std::exchange(counting_, false);
   auto found = compare_state();
@@ -172,6 +194,10 @@ std::pair<Sequence, Mismatch> Differential::shrink(const Sequence& sequence) {
 
 std::string request_bytes(std::span<const Request> requests) {
   std::string bytes;
+  std::size_t words = 0;
+  for (const Request& request : requests) words += 1 + request.size();
+  constexpr std::size_t usual_word = 16;
+  bytes.reserve(words * usual_word);
   for (const Request& request : requests) {
     bytes += "*" + std::to_string(request.size()) + "\r\n";
     for (const std::string& word : request) {

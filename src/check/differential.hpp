@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "check/shrink.hpp"
+#include "command/row.hpp"
 #include "resp/reply.hpp"
 
 namespace redouble::check {
@@ -56,16 +57,23 @@ class Differential {
   // REQUIRES: run() found a mismatch. The shortest sequence that does, and its mismatch.
   std::pair<Sequence, Mismatch> shrink(const Sequence& sequence);
 
-  // Commands of sequences that were compared, those of shrinking not counted.
+  struct Tally {
+    std::uint64_t answered = 0;
+    std::uint64_t without_error = 0;
+  };
+  using Tallies = std::map<const command::Row*, Tally>;
+
+  // Requests of sequences that both servers answered alike, those of shrinking not counted.
   std::uint64_t commands() const { return commands_; }
-  // How often a row was answered without an error, by full name.
-  const std::map<std::string, std::uint64_t>& successes() const { return successes_; }
+  // The same by the row that a request is of; those of no row are in none.
+  const Tallies& tallies() const { return tallies_; }
 
  private:
   std::optional<Mismatch> compare(std::string_view where, std::span<const Request> requests,
                                   std::vector<resp::Reply>* replies = nullptr);
   std::optional<Mismatch> compare_state();
   void begin();
+  void count(const Request& request, bool is_error);
 
   Target ours_;
   Target reference_;
@@ -73,7 +81,7 @@ class Differential {
   int databases_;
   std::uint64_t commands_ = 0;
   bool counting_ = true;
-  std::map<std::string, std::uint64_t> successes_;
+  Tallies tallies_;
 };
 
 // The wire form of requests.

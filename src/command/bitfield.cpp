@@ -192,8 +192,9 @@ Fitted fit(std::int64_t value, std::int64_t increment, Width width, Overflow ove
           beyond};
 }
 
-// Runs the operations on the overlay and replies; gives whether one changed a value.
-bool run(Call& call, std::span<const Operation> operations, Overlay& overlay) {
+// Runs the operations on the overlay and replies; gives whether one changed a value, or wrote one
+// where the string grows.
+bool run(Call& call, std::span<const Operation> operations, Overlay& overlay, bool grows) {
   bool changed = false;
   call.reply.array(operations.size());
   for (const Operation& operation : operations) {
@@ -211,7 +212,7 @@ bool run(Call& call, std::span<const Operation> operations, Overlay& overlay) {
     }
     call.reply.integer(sets ? old : fitted.value);
     overlay.set(operation.offset, operation.width, fitted.value);
-    changed = changed || fitted.value != old;
+    changed = changed || grows || fitted.value != old;
   }
   return changed;
 }
@@ -230,10 +231,14 @@ void bitfield(Call& call) {
   const auto old = find_bits(call, call.key(), needed == 0 ? Look::read : Look::write, digits);
   if (!old) return;
   Overlay overlay(*old);
-  const bool changed = run(call, *operations, overlay);
-  if (changed || needed > old->size()) {
-    const auto bytes = call.keys.resize_string(
-        call.key(), std::max<std::size_t>(needed, old->size()), {EventKind::string, "setbit"});
+  const bool grows = needed > old->size();
+  const bool changed = run(call, *operations, overlay, grows);
+  if (changed || grows) {
+    // Where all that would write has failed, the string grows in silence.
+    const auto heard = changed ? store::Event::Heard::by_all : store::Event::Heard::by_nobody;
+    const store::Event event{EventKind::string, changed ? "setbit" : "", changed, heard};
+    const auto bytes =
+        call.keys.resize_string(call.key(), std::max<std::size_t>(needed, old->size()), event);
     for (const auto& [index, byte] : overlay.written()) bytes[index] = static_cast<char>(byte);
   } else if (needed > 0) {
     call.make_raw(call.key());
@@ -254,7 +259,7 @@ void bitfield_ro(Call& call) {
   const auto bytes = find_bits(call, call.key(), Look::read, digits);
   if (!bytes) return;
   Overlay overlay(*bytes);
-  run(call, *operations, overlay);
+  run(call, *operations, overlay, false);
 }
 
 }  // namespace redouble::command::bitmap_group

@@ -110,7 +110,7 @@ std::int64_t kill_matching(Call& call, const Filter& filter) {
     if (&client == &call.client) {
       client.close_after_reply = true;
     } else {
-      if (client.tracking.on) call.instance.tracking().forget(client);
+      if (client.has_tracked) call.instance.tracking().forget(client);
       call.instance.waiters().forget(client.id);
       client.kill();
     }

@@ -19,6 +19,9 @@ using value::HyperLogLog;
 constexpr store::Event add_event{EventKind::string, "pfadd"};
 // A change of the string that the real server notifies nobody of.
 constexpr store::Event quiet_event{EventKind::string, ""};
+// And one that not even those hear of who cache the key.
+constexpr store::Event silent_event{
+    .kind = EventKind::string, .name = "", .heard = store::Event::Heard::by_nobody};
 
 void corrupt(Call& call) { call.error("INVALIDOBJ Corrupted HLL object detected"); }
 
@@ -110,6 +113,8 @@ void pfadd(Call& call) {
   for (std::size_t index = 2; index < call.size(); ++index) {
     const HyperLogLog::Change change = log.add(call.arg(index), sparse_limit(call));
     if (change == HyperLogLog::Change::corrupt) {
+      // What came before stays, though nobody hears of it.
+      if (changed) write(call, call.key(), log.bytes(), silent_event);
       corrupt(call);
       return;
     }
@@ -165,7 +170,7 @@ void pfdebug(Call& call) {
       corrupt(call);
       return;
     }
-    if (!was_dense) write(call, call.key(), log.bytes(), quiet_event);
+    if (!was_dense) write(call, call.key(), log.bytes(), silent_event);
     if (!shows_registers) {
       call.reply.integer(was_dense ? 0 : 1);
       return;

@@ -58,7 +58,10 @@ bool is_loose(const KeySpec& spec, std::span<const std::string_view> args) {
   const auto begin = begin_search(spec, args);
   if (!begin || *begin + spec.keynum >= static_cast<std::int64_t>(args.size())) return false;
   const auto count = resp::parse_integer(args[static_cast<std::size_t>(*begin + spec.keynum)]);
-  return !count || *count < 0 || *count > static_cast<std::int64_t>(args.size());
+  if (!count || *count < 0) return true;
+  // As the real server cuts it off, to 32 bits.
+  const auto keys = static_cast<std::int32_t>(*count);
+  return keys < 0 || (keys == 0 && *count != 0) || std::size_t(keys) > args.size();
 }
 
 KeysFound find_by_spec(const Row& row, const KeySpec& spec, std::span<const std::string_view> args,

@@ -235,7 +235,11 @@ void xautoclaim(Call& call) {
   constexpr std::int64_t looks_for_each = 10;
   constexpr std::int64_t most_reserved = std::int64_t{1} << 43;
   const auto wanted = parse_auto_claim(call);
-  if (!wanted) return;
+  if (!wanted) {
+    // The real server has looked at the key by then, which counts as a use.
+    call.keys.find(call.key(), store::Look::read);
+    return;
+  }
   if (!find_group(call, call.key(), 2)) return;
   if (wanted->count >= most_reserved) {
     return call.error(

@@ -60,6 +60,7 @@ class Client {
   int descriptor = -1;  // as CLIENT LIST shows it
   int database = 0;
   TrackingMode tracking;
+  bool has_tracked = false;  // whether something of it may be remembered
   bool unix_socket = false;
   bool authenticated = false;
   bool no_evict = false;

@@ -27,13 +27,18 @@ void Tracking::enable(Client& client, std::vector<std::string> prefixes) {
   const LeafLock lock(mutex_, sync_, Point::registry);
   if (!client.tracking.on) trackers_.fetch_add(1, std::memory_order_relaxed);
   client.tracking.on = true;
+  client.has_tracked = true;
   broken_.erase(client.id);
   for (std::string& prefix : prefixes) listeners_[std::move(prefix)].insert(client.id);
 }
 
 void Tracking::disable(Client& client) {
   if (!client.tracking.on) return;
-  forget(client);
+  {
+    const LeafLock lock(mutex_, sync_, Point::registry);
+    broken_.erase(client.id);
+    leave_out(listeners_, client.id);
+  }
   client.tracking = {};
   client.tracking_redirect = 0;
   trackers_.fetch_sub(1, std::memory_order_relaxed);
@@ -42,11 +47,15 @@ void Tracking::disable(Client& client) {
 void Tracking::forget(const Client& client) {
   const LeafLock lock(mutex_, sync_, Point::registry);
   broken_.erase(client.id);
-  for (auto* map : {&readers_, &listeners_}) {
-    for (auto place = map->begin(); place != map->end();) {
-      place->second.erase(client.id);
-      place = place->second.empty() ? map->erase(place) : std::next(place);
-    }
+  leave_out(readers_, client.id);
+  leave_out(listeners_, client.id);
+  note_readers();
+}
+
+void Tracking::leave_out(Hearers& hearers, std::uint64_t id) {
+  for (auto place = hearers.begin(); place != hearers.end();) {
+    place->second.erase(id);
+    place = place->second.empty() ? hearers.erase(place) : std::next(place);
   }
 }
 
@@ -70,11 +79,12 @@ void Tracking::read(Client& client, std::string_view key) {
   auto place = readers_.find(key);
   if (place == readers_.end()) place = readers_.emplace(key, std::set<std::uint64_t>()).first;
   place->second.insert(client.id);
+  note_readers();
 }
 
 void Tracking::send(std::uint64_t id, std::string_view key, const Client* by) {
   const std::shared_ptr<Client> reader = clients_.find(id);
-  if (reader == nullptr) return;
+  if (reader == nullptr || !reader->tracking.on) return;
   if (by == reader.get() && reader->tracking.noloop) return;
   const std::uint64_t redirect = reader->tracking_redirect;
   const std::shared_ptr<Client> target = redirect == 0 ? reader : clients_.find(redirect);
@@ -91,6 +101,7 @@ void Tracking::tell(std::string_view key, const Client* by) {
   if (const auto place = readers_.find(key); place != readers_.end()) {
     for (const std::uint64_t id : place->second) send(id, key, by);
     readers_.erase(place);
+    note_readers();
   }
   for (const auto& [prefix, ids] : listeners_) {
     if (!key.starts_with(prefix)) continue;
@@ -102,6 +113,7 @@ void Tracking::flushed() {
   if (!active()) return;
   const LeafLock lock(mutex_, sync_, Point::registry);
   readers_.clear();
+  note_readers();
   std::vector<std::uint64_t> ids;
   clients_.for_each([&](const Client& client) {
     if (client.tracking.on) ids.push_back(client.id);

@@ -4,7 +4,7 @@
 // changes or expires it gets an invalidation, once, and is forgotten for that key. In broadcast
 // mode it registers prefixes instead and hears of every key below them. The message is posted to
 // the mailbox inside the step that changed the key, so the client cannot read a newer reply before
-// it. Invariants: costs one relaxed load per change while nobody tracks. Thread safety: every
+// it. Invariants: costs two relaxed loads per change while nobody tracks. Thread safety: every
 // member may be called from any thread inside a step; the lock is a leaf above mailboxes. Source:
 // "Client-side caching in Redis" of the Redis documentation; RESP3 push `invalidate`.
 #pragma once
@@ -28,13 +28,18 @@ class Tracking {
  public:
   Tracking(Registry& clients, const store::Sync& sync) : clients_(clients), sync_(sync) {}
 
-  bool active() const { return trackers_.load(std::memory_order_relaxed) != 0; }
+  bool active() const {
+    return trackers_.load(std::memory_order_relaxed) != 0 ||
+           remembers_.load(std::memory_order_relaxed);
+  }
 
   // Turns tracking on for a client whose `tracking` members say how; prefixes only in broadcast
   // mode. REQUIRES: the gate is held exclusively.
   void enable(Client& client, std::vector<std::string> prefixes);
+  // It hears no more. Which keys it has read stays remembered, as in the real server: of those it
+  // hears when it turns tracking on again.
   void disable(Client& client);
-  // What disable() does, but for the client's own record: of a client that is being killed.
+  // All that is remembered of a client that goes, but for its own record.
   void forget(const Client& client);
   // Was there something to tell, and the client that it should have gone to is no more?
   bool redirect_broken(const Client& client) const;
@@ -58,15 +63,21 @@ class Tracking {
 
  private:
   void tell(std::string_view key, const Client* by);
+  using Hearers = std::map<std::string, std::set<std::uint64_t>, std::less<>>;
+  void leave_out(Hearers& hearers, std::uint64_t id) REQUIRES(mutex_);
+  void note_readers() REQUIRES(mutex_) {
+    remembers_.store(!readers_.empty(), std::memory_order_relaxed);
+  }
   void send(std::uint64_t id, std::string_view key, const Client* by) REQUIRES(mutex_);
 
   Registry& clients_;
   const store::Sync& sync_;
   std::atomic<std::size_t> trackers_{0};
+  std::atomic<bool> remembers_{false};  // that somebody has read a key
   mutable store::Mutex mutex_;
   // Which clients have read a key; which clients hear of a prefix.
-  std::map<std::string, std::set<std::uint64_t>, std::less<>> readers_ GUARDED_BY(mutex_);
-  std::map<std::string, std::set<std::uint64_t>, std::less<>> listeners_ GUARDED_BY(mutex_);
+  Hearers readers_ GUARDED_BY(mutex_);
+  Hearers listeners_ GUARDED_BY(mutex_);
   std::set<std::uint64_t> broken_ GUARDED_BY(mutex_);
 };
 

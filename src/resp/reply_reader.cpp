@@ -239,6 +239,9 @@ ReplyReader::Step ReplyReader::open(char type, std::string_view line, Reply& val
   value.type = aggregate_type(type);
   if (*count == 0) return type == '|' ? Step::opened : Step::value;
   const auto elements = static_cast<std::size_t>(*count) * (paired ? 2 : 1);
+  // Room at once, but no more than a liar of a count can do little harm with.
+  constexpr std::size_t most_reserved = 64;
+  value.elements.reserve(std::min(elements, most_reserved));
   stack_.push_back({std::move(value), elements, type == '|', {}});
   return Step::opened;
 }

@@ -29,7 +29,10 @@ Session::~Session() {
   stop_waiting();
   if (waiter_ != nullptr) instance_.waiters().claim(*waiter_);
   instance_.step({.slot = bench_.slot}, nullptr, [&](store::LockSet&, instance::Step&) {
-    if (client_->tracking.on) instance_.tracking().disable(*client_);
+    if (client_->has_tracked) {
+      instance_.tracking().disable(*client_);
+      instance_.tracking().forget(*client_);
+    }
     instance_.clients().remove(client_->id);
   });
 }
@@ -275,8 +278,8 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   const command::Row* row = bench_.memo.resolve(bench_.table, args);
   // What came after the compat-version asked for is not there.
   while (row != nullptr && !bench_.table.visible(*row, instance_.hot().compat)) [[unlikely]] {
-    row = bench_.table.parent(*row);
-  }
+      row = bench_.table.parent(*row);
+    }
   if (row != nullptr && bench_.table.plain(*row) && bench_.table.only_key(*row) != 0 &&
       command::arity_fits(*row, args.size(), instance_.hot().compat) &&
       !instance_.waiters().active()) [[likely]] {

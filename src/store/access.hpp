@@ -33,8 +33,11 @@ class AccessClock {
   }
   // As if the entry had been used last so many seconds ago; as if so often. Each counts only where
   // the policy keeps that.
+  // The real server reckons in milliseconds, in which so many seconds may wrap round.
   void set_idle_s(const Entry& entry, std::int64_t now_ms, std::int64_t idle_s) const {
-    if (!counts_uses_) entry.set_access(second(now_ms) - static_cast<std::uint32_t>(idle_s));
+    const auto idle_ms = static_cast<std::int64_t>(static_cast<std::uint64_t>(idle_s) * 1000);
+    if (!counts_uses_)
+      entry.set_access(second(now_ms) - static_cast<std::uint32_t>(idle_ms / 1000));
   }
   void set_frequency(const Entry& entry, std::int64_t now_ms, std::uint32_t count) const {
     if (counts_uses_) entry.set_access(packed(count, now_ms));

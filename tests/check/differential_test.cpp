@@ -2,52 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <optional>
 
 #include "check/difference.hpp"
 #include "check/generator.hpp"
-#include "resp/reply_reader.hpp"
-#include "support/session_peer.hpp"
+#include "fake_server.hpp"
 
 namespace redouble::check {
 namespace {
 
 using resp::Reply;
-using Tamper = std::function<void(Reply&)>;
-
-// A server without a socket; `tamper` makes it a liar.
-class Fake {
- public:
-  explicit Fake(Tamper tamper = {}) : tamper_(std::move(tamper)) {}
-
-  Target target() {
-    return {[this] { peer_.emplace(*instance_); },
-            [this](std::string_view bytes, std::size_t replies) { return ask(bytes, replies); }};
-  }
-
- private:
-  Answers ask(std::string_view bytes, std::size_t replies) {
-    Answers answers;
-    resp::ReplyReader reader;
-    reader.feed(peer_->send(bytes));
-    Reply reply;
-    std::size_t seen = 0;
-    while (seen < replies && reader.next(reply) == resp::ReplyReader::Status::reply) {
-      if (reply.type != Reply::Type::push) ++seen;
-      if (tamper_) tamper_(reply);
-      answers.replies.push_back(reply);
-    }
-    answers.closed = peer_->closed();
-    return answers;
-  }
-
-  Tamper tamper_;
-  std::unique_ptr<instance::Instance> instance_ = testing::frozen_instance(
-      testing::frozen_start_ms, 1, {{"enable-debug-command", "yes"}, {"databases", "4"}});
-  std::optional<testing::Peer> peer_;
-};
-
+using testing::FakeServer;
+using testing::Tamper;
 struct Found {
   Sequence least;
   Mismatch mismatch;
@@ -55,8 +21,8 @@ struct Found {
 
 std::optional<Found> search(Tamper tamper, int protocol, int sequences,
                             std::string_view only = {}) {
-  Fake ours(std::move(tamper));
-  Fake reference;
+  FakeServer ours(std::move(tamper));
+  FakeServer reference;
   Differential differential(ours.target(), reference.target(), protocol, 4);
   Generator generator(
       1, [&](std::string_view name) { return only.empty() ? !is_left_out(name) : name == only; });

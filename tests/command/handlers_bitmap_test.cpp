@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -14,6 +15,15 @@ class BitmapCommandsTest : public ::testing::Test {
   std::unique_ptr<instance::Instance> instance = testing::frozen_instance();
   testing::Peer peer{*instance};
 };
+
+TEST_F(BitmapCommandsTest, AStringGrowsInSilenceWhereAllThatWouldWriteFails) {
+  peer("HELLO 3");
+  EXPECT_EQ(peer("CLIENT TRACKING ON"), "+OK\r\n");
+  peer("GET b");
+  EXPECT_EQ(peer("BITFIELD b OVERFLOW FAIL SET i5 8 32"), "*1\r\n_\r\n");
+  EXPECT_EQ(peer("STRLEN b"), ":2\r\n");
+  EXPECT_THAT(peer("BITFIELD b SET u8 24 0"), ::testing::HasSubstr("invalidate"));
+}
 
 TEST_F(BitmapCommandsTest, BitsAreSetReadCountedAndFound) {
   EXPECT_EQ(peer("SETBIT b 7 1"), ":0\r\n");

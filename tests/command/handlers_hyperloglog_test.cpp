@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -22,6 +23,24 @@ TEST_F(HyperLogLogCommandsTest, ASparseOneIsKeptByteForByteAsByTheRealServer) {
   EXPECT_EQ(peer("PFDEBUG DECODE h"), bulk("Z:8436 v:1,1 Z:4274 v:2,1 Z:3068 v:1,1 Z:603"));
   EXPECT_EQ(peer("PFCOUNT h"), ":3\r\n");
   EXPECT_EQ(peer("STRLEN h"), ":27\r\n");
+}
+
+TEST_F(HyperLogLogCommandsTest, WhoCachesAKeyDoesNotHearThatPfdebugMadeItDense) {
+  peer("HELLO 3");
+  peer("PFADD h a");
+  EXPECT_EQ(peer("CLIENT TRACKING ON"), "+OK\r\n");
+  peer("GET h");
+  EXPECT_EQ(peer("PFDEBUG TODENSE h"), ":1\r\n");
+  EXPECT_THAT(peer("PFADD h b"), ::testing::HasSubstr("invalidate"));
+}
+
+TEST_F(HyperLogLogCommandsTest, WhatWasAddedBeforeACorruptedPlaceStays) {
+  peer("PFADD b n");
+  peer("PFMERGE a");
+  EXPECT_EQ(peer("BITOP AND a b a"), ":21\r\n");
+  EXPECT_EQ(peer("PFDEBUG DECODE a"), bulk("Z:3930 z:1 z:1 z:1"));
+  EXPECT_EQ(peer("PFADD a cb a"), "-INVALIDOBJ Corrupted HLL object detected\r\n");
+  EXPECT_EQ(peer("PFDEBUG DECODE a"), bulk("Z:80 v:2,1 Z:3849 z:1 z:1 z:1"));
 }
 
 TEST_F(HyperLogLogCommandsTest, ItBecomesDenseBeyondTheLimitAndCountsTheSame) {

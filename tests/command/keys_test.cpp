@@ -63,6 +63,8 @@ TEST(Keys, OfACountThatIsNoStrictNumberHaveNoFlagsAsInTheRealServer) {
   };
   EXPECT_EQ(flags_of("1"), key_rw | key_access | key_delete);
   EXPECT_EQ(flags_of("01"), 0);
+  // More than 32 bits are cut off first.
+  EXPECT_EQ(flags_of("9007199254740993"), key_rw | key_access | key_delete);
 }
 
 // Every line is what redis-server 7.0.15 answers to COMMAND GETKEYS.

@@ -40,6 +40,36 @@ TEST_F(TrackingTest, TellsOnceOfAKeyThatWasReadAndThenForgetsIt) {
   EXPECT_EQ(instance_->tracking().items(), 0u);
 }
 
+TEST_F(TrackingTest, RemembersWhatAClientHasReadUntilItTracksAgainAsTheRealServerDoes) {
+  for (const std::string_view off : {"CLIENT TRACKING OFF", "RESET"}) {
+    cache_("CLIENT TRACKING ON");
+    cache_("GET k");
+    cache_("GET other");
+    cache_(off);
+    writer_("SET other 1");
+    EXPECT_EQ(cache_.deliver(), "");
+    cache_("HELLO 3");
+    cache_("CLIENT TRACKING ON");
+    writer_("SET k 1");
+    writer_("SET other 2");
+    EXPECT_EQ(cache_.deliver(), invalidation("k")) << off;
+    cache_("CLIENT TRACKING OFF");
+  }
+  EXPECT_FALSE(instance_->tracking().active());
+}
+
+TEST_F(TrackingTest, RemembersNothingOfAClientThatHasGone) {
+  {
+    Peer gone(*instance_);
+    gone("CLIENT TRACKING ON");
+    gone("GET k");
+    gone("CLIENT TRACKING OFF");
+    EXPECT_EQ(instance_->tracking().items(), 1u);
+  }
+  EXPECT_EQ(instance_->tracking().items(), 0u);
+  EXPECT_FALSE(instance_->tracking().active());
+}
+
 TEST_F(TrackingTest, TellsOfAKeyThatExpired) {
   writer_("SET k 1 PX 10");
   cache_("CLIENT TRACKING ON");

@@ -21,6 +21,18 @@ TEST(AccessClockTest, TellsSecondsSinceTheLastUse) {
   EXPECT_EQ(clock.idle_s(*entry, start_ms + 62'000), 1);
 }
 
+TEST(AccessClockTest, WrapsAnIdleTimeThatIsMoreThanMillisecondsHoldAsTheRealServerDoes) {
+  const AccessClock clock;
+  const EntryPtr entry = some_entry();
+  clock.set_idle_s(*entry, start_ms, 77);
+  EXPECT_EQ(clock.idle_s(*entry, start_ms), 77);
+  constexpr std::int64_t most_s = 9'223'372'036'854'775;
+  clock.set_idle_s(*entry, start_ms, most_s);
+  EXPECT_EQ(clock.idle_s(*entry, start_ms), most_s & Entry::most_access);
+  clock.set_idle_s(*entry, start_ms, most_s + 1);
+  EXPECT_EQ(clock.idle_s(*entry, start_ms), -most_s & Entry::most_access);
+}
+
 TEST(AccessClockTest, CountsUsesEverMoreRarely) {
   AccessClock clock;
   clock.configure(true, 10, 1);
