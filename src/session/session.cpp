@@ -278,8 +278,8 @@ Session::Ran Session::execute(std::span<const std::string_view> args) {
   const command::Row* row = bench_.memo.resolve(bench_.table, args);
   // What came after the compat-version asked for is not there.
   while (row != nullptr && !bench_.table.visible(*row, instance_.hot().compat)) [[unlikely]] {
-      row = bench_.table.parent(*row);
-    }
+    row = bench_.table.parent(*row);
+  }
   if (row != nullptr && bench_.table.plain(*row) && bench_.table.only_key(*row) != 0 &&
       command::arity_fits(*row, args.size(), instance_.hot().compat) &&
       !instance_.waiters().active()) [[likely]] {

@@ -46,19 +46,6 @@ TEST(Campaign, AsksTheSameHoweverManyWorkOnIt) {
   EXPECT_TRUE(one.finds().empty());
 }
 
-TEST(Campaign, AsksAboutAsManyCommandsOfEachType) {
-  Campaign campaign(plan_of(200));
-  work(campaign, 2);
-  std::vector<std::uint64_t> counts;
-  for (const auto& [group, commands] : campaign.commands_by_group()) {
-    EXPECT_GT(commands, 0u);
-    if (is_of_values(group)) counts.push_back(commands);
-  }
-  EXPECT_EQ(counts.size(), 10u);
-  const auto [least, most] = std::ranges::minmax(counts);
-  EXPECT_LT(most, 2 * least);
-}
-
 TEST(Campaign, EndsWithAShrunkSequenceWhereTheServersDiffer) {
   Campaign campaign(plan_of(1000));
   work(campaign, 1, [](resp::Reply& reply) {
@@ -73,7 +60,8 @@ TEST(Campaign, MakesUpForWhatChanceHasNotMet) {
   Campaign::Plan plan = plan_of(0);
   plan.wanted = [](std::string_view name) { return name == "copy" || name == "set"; };
   Campaign campaign(plan);
-  EXPECT_TRUE(std::ranges::contains(campaign.missing(), "copy/replace"));
+  const std::vector<std::string> before = campaign.missing();
+  EXPECT_EQ(std::ranges::count(before, "copy/replace"), 1);
   FakeServer ours;
   FakeServer reference;
   campaign.make_up(ours.target(), reference.target());

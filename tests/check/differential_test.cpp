@@ -33,7 +33,10 @@ std::optional<Found> search(Tamper tamper, int protocol, int sequences,
     auto [least, mismatch] = differential.shrink(sequence);
     return Found{std::move(least), std::move(mismatch)};
   }
-  EXPECT_EQ(differential.commands(), static_cast<std::uint64_t>(sequences) * 40);
+  // QUIT, and a command that waits, leave what is behind them unanswered.
+  const auto asked = static_cast<std::uint64_t>(sequences) * 40;
+  EXPECT_LE(differential.commands(), asked);
+  EXPECT_GT(differential.commands(), asked / 4);
   return std::nullopt;
 }
 

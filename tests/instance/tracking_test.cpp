@@ -190,10 +190,12 @@ TEST_F(TrackingTest, EndsWithOffWithResetAndWithTheClient) {
   cache_("CLIENT TRACKING ON");
   cache_("GET k");
   cache_("CLIENT TRACKING OFF");
-  EXPECT_FALSE(instance_->tracking().active());
-  EXPECT_EQ(instance_->tracking().items(), 0u);
+  EXPECT_EQ(instance_->tracking().clients(), 0u);
   cache_("CLIENT TRACKING ON");
   cache_("RESET");
+  EXPECT_EQ(instance_->tracking().clients(), 0u);
+  writer_("SET k 1");
+  EXPECT_EQ(cache_.deliver(), "");
   EXPECT_FALSE(instance_->tracking().active());
   {
     Peer short_lived(*instance_);
