@@ -1,8 +1,8 @@
 // The real redis-server as judge of random sequences over every command of the table.
 //
 // ctest: alone
-// At least 200,000 commands of every type's group, counted where both servers answered alike; ten
-// times as many with REDOUBLE_LONG. REDOUBLE_SEED chooses the first seed (printed),
+// At least 200,000 commands of every type's group, counted where both servers answered alike;
+// eight times as many with REDOUBLE_LONG. REDOUBLE_SEED chooses the first seed (printed),
 // REDOUBLE_SECONDS makes a campaign of so many seconds (then nothing has to be reached),
 // REDOUBLE_FINDS how many differences are collected before the run ends (default 1),
 // REDOUBLE_PAIRS how many pairs of servers work at once, REDOUBLE_REDIS_SERVER the judge,
@@ -38,7 +38,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t usual_sequences = 5900;
 constexpr std::uint64_t least_commands = 200'000;
-constexpr std::size_t long_times = 10;
+constexpr std::size_t long_times = 8;
 
 std::uint64_t number(const char* name, std::uint64_t otherwise) {
   const std::string text = environment(name, "");
