@@ -11,6 +11,7 @@
 
 #include "command/call.hpp"
 #include "command/typed.hpp"
+#include "store/reclaimer.hpp"
 #include "value/sorted_set.hpp"
 
 namespace redouble::command::sorted_set_group {
@@ -22,6 +23,14 @@ inline SortedSet::Limits limits_of(const Call& call) {
   return {.listpack_entries = static_cast<std::size_t>(settings.zset_max_listpack_entries),
           .listpack_value = static_cast<std::size_t>(settings.zset_max_listpack_value),
           .seed = call.instance.seed()};
+}
+
+// Removes the ranks [from, to). A large set that goes whole is freed after the locks: a copy costs
+// nothing, and holds it until then.
+inline void erase_ranks(Call& call, SortedSet& set, std::size_t from, std::size_t to) {
+  const bool whole = from == 0 && to == set.size();
+  if (whole && store::Reclaimer::is_large(set)) call.locks.discard(set.copy());
+  set.erase_ranks(from, to);
 }
 
 // A range of scores; each end is in it unless it is open.

@@ -26,7 +26,7 @@ void reply_and_pop(Call& call, const store::Hashed& key, Pop which, std::size_t 
     lowest ? at.next() : at.previous();
   }
   const std::size_t first = lowest ? 0 : set.size() - count;
-  set.erase_ranks(first, first + count);
+  erase_ranks(call, set, first, first + count);
   call.keys.changed(key, {EventKind::zset, lowest ? "zpopmin" : "zpopmax"});
   if (call.recording()) {
     call.step.record_as({lowest ? "ZPOPMIN" : "ZPOPMAX", key.key, std::to_string(count)});

@@ -95,7 +95,7 @@ void add(Call& call, bool increment) {
 void remove_ranks(Call& call, const IndexRange& ranks, std::string_view event) {
   call.reply.integer(static_cast<std::int64_t>(ranks.size()));
   if (ranks.empty()) return;
-  own_value<SortedSet>(call, call.key()).erase_ranks(ranks.first, ranks.last);
+  erase_ranks(call, own_value<SortedSet>(call, call.key()), ranks.first, ranks.last);
   call.keys.changed(call.key(), {EventKind::zset, event});
 }
 

@@ -315,6 +315,13 @@ bool SortedSet::erase(std::string_view member) {
 }
 
 void SortedSet::erase_ranks(std::size_t from, std::size_t to) {
+  if (form_ == Form::large && from == 0 && to == size()) {
+    // Not one by one: who holds a copy frees what was in it, when he likes.
+    Big nothing;
+    nothing.seed = std::as_const(*this).big()->seed;
+    become(SharedBig(std::move(nothing)));
+    return;
+  }
   Big* in = big();
   if (in == nullptr) {
     erase_packed(from, to);

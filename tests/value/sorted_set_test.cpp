@@ -83,6 +83,24 @@ TEST(SortedSetTest, TenMembersTakeTheirListpackAndFortyEightBytes) {
   EXPECT_EQ(set.bytes(), 10u * (18 + 2) + 48);
 }
 
+TEST(SortedSetTest, AllRanksErasedLeaveAnEmptySetThatGoesOnAndACopyWhole) {
+  for (const std::size_t entries : {std::size_t{0}, std::size_t{1000}}) {
+    const SortedSet::Limits limits{.listpack_entries = entries};
+    const ObjectRef owner = set_of(500, limits);
+    const ObjectRef copy = set_in(owner).copy();
+    const Encoding encoding = owner->encoding();
+    set_in(owner).erase_ranks(0, 500);
+    EXPECT_TRUE(owner->empty());
+    EXPECT_EQ(owner->encoding(), encoding);
+    set_in(owner).check();
+    EXPECT_EQ(set_in(copy).size(), 500u);
+    set_in(copy).check();
+    EXPECT_TRUE(set_in(owner).set("again", 1, limits));
+    EXPECT_EQ(set_in(owner).score("again"), 1);
+    set_in(owner).check();
+  }
+}
+
 TEST(SortedSetTest, ACopyKeepsScoresThatAreChangedLater) {
   for (const std::size_t entries : {std::size_t{0}, std::size_t{1000}}) {
     const SortedSet::Limits limits{.listpack_entries = entries};
