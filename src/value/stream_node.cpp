@@ -1,5 +1,6 @@
 #include "value/stream_node.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <limits>
 
@@ -61,7 +62,9 @@ void StreamNode::own() {
 }
 
 void StreamNode::expect_as_many_bytes_as(const StreamNode& full) {
-  const std::size_t expected = full.block_->packed.encoded_bytes();
+  // A node that the limits let grow far beyond a page would take as much again before it is used.
+  constexpr std::size_t most = 2 * Packed::page_bytes;
+  const std::size_t expected = std::min(full.block_->packed.encoded_bytes(), most);
   if (expected > block_->packed.encoded_bytes()) block_->packed.reserve(expected);
 }
 

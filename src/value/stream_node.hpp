@@ -95,7 +95,7 @@ class StreamNode {
   // order of the entries is not looked at.
   static std::optional<StreamNode> read_from(ListpackReader listpack, StreamId key);
 
-  // Room for what a full one holds. REQUIRES: this node is not shared.
+  // Room for what a full one holds, within bounds. REQUIRES: this node is not shared.
   void expect_as_many_bytes_as(const StreamNode& full);
   // REQUIRES: the ID is higher than all here.
   void append(StreamId id, std::span<const std::string_view> fields_and_values);

@@ -84,6 +84,13 @@ TEST_F(StreamGroupCommands, WhatWasDeletedIsToldWithoutItsFields) {
   EXPECT_EQ(peer("XPENDING s g - + 10"), array({pending("3-0", "bob", 0, 3)}));
 }
 
+TEST_F(StreamGroupCommands, AWrongXautoclaimIsAUseOfItsKey) {
+  advance_ms(10'000);
+  EXPECT_EQ(peer("OBJECT IDLETIME s"), ":10\r\n");
+  EXPECT_EQ(peer("XAUTOCLAIM s g bob nonsense 0")[0], '-');
+  EXPECT_EQ(peer("OBJECT IDLETIME s"), ":0\r\n");
+}
+
 TEST_F(StreamGroupCommands, OnlyWhatWasIdleForLongEnoughIsClaimed) {
   peer("XREADGROUP GROUP g alice COUNT 1 STREAMS s >");
   advance_ms(100);

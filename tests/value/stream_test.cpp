@@ -25,6 +25,19 @@ ObjectRef stream_of(std::uint64_t count) {
   return made;
 }
 
+TEST(StreamTest, ANewNodeMakesNoRoomForAsMuchAsAGiantOneHolds) {
+  const Stream::Limits limits{.node_bytes = 0, .node_entries = 2};
+  Stream stream;
+  const std::string giant(100'000, 'x');
+  const std::array<std::string_view, 2> large{"f", giant};
+  stream.append({1, 0}, large, limits);
+  stream.append({2, 0}, large, limits);
+  const std::size_t before = stream.bytes();
+  stream.append({3, 0}, std::array<std::string_view, 2>{"f", "v"}, limits);
+  EXPECT_EQ(stream.node_count(), 2u);
+  EXPECT_LT(stream.bytes() - before, 10'000u);
+}
+
 TEST(StreamTest, AChangeAfterACopyCopiesOneNodeAndTheWayToIt) {
   const ObjectRef owner = stream_of(50'000);
   Stream& stream = stream_in(owner);
