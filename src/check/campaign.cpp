@@ -219,12 +219,4 @@ std::map<command::Group, std::uint64_t> Campaign::commands_by_group() const {
   return commands;
 }
 
-std::vector<std::string> Campaign::missing() const {
-  std::vector<std::string> names;
-  for (const auto& [name, count] : counts_) {
-    if (count == 0) names.push_back(name);
-  }
-  return names;
-}
-
 }  // namespace redouble::check

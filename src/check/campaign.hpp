@@ -58,7 +58,7 @@ class Campaign {
   const Differential::Tallies& tallies() const { return tallies_; }
   // What was generated of which row and which part of its grammar, and what never was.
   const Counts& counts() const { return counts_; }
-  std::vector<std::string> missing() const;
+  std::vector<std::string> missing() const { return never_met(counts_); }
 
  private:
   class Worker;

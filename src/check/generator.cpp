@@ -41,9 +41,9 @@ std::map<command::Group, double> Generator::groups() const {
   return groups;
 }
 
-std::vector<std::string> Generator::missing() const {
+std::vector<std::string> never_met(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::string> names;
-  for (const auto& [name, count] : counts_) {
+  for (const auto& [name, count] : counts) {
     if (count == 0) names.push_back(name);
   }
   return names;

@@ -28,6 +28,9 @@
 
 namespace redouble::check {
 
+// The names that were counted and never met.
+std::vector<std::string> never_met(const std::map<std::string, std::uint64_t>& counts);
+
 class Generator {
  public:
   // Which rows to make requests of, by full name ("get", "config|set"); all where nothing is given.
@@ -58,7 +61,7 @@ class Generator {
   // How often each row, and each part of its grammar ("set/expiration/EX"), was generated.
   const Counts& counts() const { return counts_; }
   // What was never generated.
-  std::vector<std::string> missing() const;
+  std::vector<std::string> missing() const { return never_met(counts_); }
 
  private:
   Request make(const Source& source, bool mistakes);

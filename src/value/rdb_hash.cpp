@@ -42,20 +42,6 @@ bool read_packed(Source source, Hash& hash, const Hash::Limits& limits) {
   return !source.failed();
 }
 
-bool read_pairs(Reader& reader, Hash& hash, Hash::Limits limits) {
-  const std::uint64_t count = reader.length();
-  if (count > limits.listpack_entries) limits.listpack_entries = 0;
-  SeenTexts seen(limits.seed);
-  std::string field_room;
-  std::string value_room;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::string_view field = reader.text(field_room);
-    const std::string_view value = reader.text(value_room);
-    if (reader.failed() || !add(hash, seen, field, value, limits)) return false;
-  }
-  return true;
-}
-
 // Milliseconds; no deadline is later.
 constexpr std::uint64_t latest_deadline = (std::uint64_t{1} << 48) - 1;
 
@@ -66,15 +52,17 @@ bool set_deadline(Hash& hash, std::string_view field, std::uint64_t at_ms,
   return true;
 }
 
-bool read_pairs_with_deadlines(Reader& reader, Hash& hash, Hash::Limits limits) {
-  const std::uint64_t earliest = reader.fixed_64();
+// With deadlines the earliest comes first, and before each field by how much its own is later,
+// counted from 1; 0 where it has none.
+bool read_pairs(Reader& reader, Hash& hash, Hash::Limits limits, bool with_deadlines) {
+  const std::uint64_t earliest = with_deadlines ? reader.fixed_64() : 0;
   const std::uint64_t count = reader.length();
   if (count > limits.listpack_entries) limits.listpack_entries = 0;
   SeenTexts seen(limits.seed);
   std::string field_room;
   std::string value_room;
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t above = reader.length();
+    const std::uint64_t above = with_deadlines ? reader.length() : 0;
     const std::string_view field = reader.text(field_room);
     const std::string_view value = reader.text(value_room);
     if (reader.failed() || !add(hash, seen, field, value, limits)) return false;
@@ -151,9 +139,9 @@ ObjectRef read_hash(Reader& reader, Kind kind, const Hash::Limits& limits) {
   ObjectRef object = make_object<HashObject>();
   Hash& hash = static_cast<HashObject&>(*object).hash();
   if (kind == Kind::hash)
-    return read_pairs(reader, hash, limits) && !hash.empty() ? object : ObjectRef();
+    return read_pairs(reader, hash, limits, false) && !hash.empty() ? object : ObjectRef();
   if (kind == Kind::hash_with_deadlines) {
-    return read_pairs_with_deadlines(reader, hash, limits) && !hash.empty() ? object : ObjectRef();
+    return read_pairs(reader, hash, limits, true) && !hash.empty() ? object : ObjectRef();
   }
   if (kind == Kind::hash_listpack_with_deadlines) reader.fixed_64();  // the earliest
   // Of a listpack only the number of fields makes a table.
