@@ -56,7 +56,8 @@ bool take_node(Reader& reader, Kind kind, List& list, std::string& room) {
   if (kind != Kind::list_nodes) return take_all(ZiplistReader(reader.text(room)), list);
   const std::uint64_t container = reader.length();
   const std::string_view node = reader.text(room);
-  if (reader.failed()) return false;
+  // An element that stands alone is a large one: redis-server takes none that is empty.
+  if (reader.failed() || node.empty()) return false;
   if (container == listpack_node) return take_all(ListpackReader(node), list);
   if (container != plain_node) return false;
   list.push(List::End::back, node);

@@ -95,6 +95,16 @@ TEST(Dump, CutShortAnywhereIsNoValue) {
   }
 }
 
+// Found by a damaged dump that redis-server refused: a list's node of its own with nothing in it.
+TEST(Dump, AListOfAnEmptyNodeIsNoValue) {
+  for (const char* hex : {"12010100", "12010200"}) {
+    const std::string bytes = bytes_of(hex);
+    rdb::Reader reader(bytes);
+    std::string room;
+    EXPECT_FALSE(rdb::read_value(reader, {}, room)) << hex;
+  }
+}
+
 TEST(Dump, HasAFooterThatTellsAnyChange) {
   std::string dump = "value";
   seal_dump(dump, 10);
