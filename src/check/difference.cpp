@@ -282,7 +282,7 @@ bool same_debug(const Request& request, const Reply& ours, const Reply& referenc
 // For rows that differ in something else than their replies.
 bool only_equal(const Request&, const Reply&, const Reply&) { return false; }
 
-constexpr Difference table[] = {
+constexpr Difference allowed[] = {
     {"client|id", same_type, "the numbers of connections are each server's own"},
     {"client|info", same_clients, "numbers, addresses and sizes of buffers are each server's own"},
     {"client|list", same_clients, "numbers, addresses and sizes of buffers are each server's own"},
@@ -404,10 +404,10 @@ constexpr Script script_table[] = {
 
 }  // namespace
 
-std::span<const Difference> differences() { return table; }
+std::span<const Difference> differences() { return allowed; }
 
 const Difference* find_difference(std::string_view full_name) {
-  for (const Difference& difference : table) {
+  for (const Difference& difference : allowed) {
     if (difference.command == full_name) return &difference;
   }
   return nullptr;

@@ -11,8 +11,6 @@
 namespace redouble::check {
 namespace {
 
-using State = WaitingModel::State;
-
 bool waits(const Request& request) {
   return request[0] == "BLPOP" || request[0] == "BRPOP" || request[0] == "BLMOVE";
 }
@@ -23,9 +21,11 @@ std::vector<std::string> awaited(const Request& request) {
   return {request.begin() + 1, request.end() - 1};
 }
 
-bool has_elements(const State& state, const std::string& key) { return state.lists.contains(key); }
+bool has_elements(const WaitingModel::State& state, const std::string& key) {
+  return state.lists.contains(key);
+}
 
-std::string take(State& state, const std::string& key, bool front) {
+std::string take(WaitingModel::State& state, const std::string& key, bool front) {
   const auto list = state.lists.find(key);
   std::string element = front ? list->second.front() : list->second.back();
   front ? list->second.pop_front() : list->second.pop_back();
@@ -33,13 +33,14 @@ std::string take(State& state, const std::string& key, bool front) {
   return element;
 }
 
-void put(State& state, const std::string& key, bool front, std::string element) {
+void put(WaitingModel::State& state, const std::string& key, bool front, std::string element) {
   auto& list = state.lists[key];
   front ? list.push_front(std::move(element)) : list.push_back(std::move(element));
 }
 
 // What a waiting command does with a key that has elements. Gives the key that it pushed to.
-std::string perform(State& state, const WaitingModel::Arrival& arrival, const std::string& key) {
+std::string perform(WaitingModel::State& state, const WaitingModel::Arrival& arrival,
+                    const std::string& key) {
   const Request& request = arrival.request;
   if (request[0] == "BLMOVE") {
     std::string element = take(state, key, request[3] == "LEFT");

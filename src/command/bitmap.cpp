@@ -65,30 +65,30 @@ std::optional<bool> in_bits(Call& call, std::size_t index) {
   return std::nullopt;
 }
 
-enum class Operation : std::uint8_t { conjunction, disjunction, exclusive, negation };
+enum class BitOperation : std::uint8_t { conjunction, disjunction, exclusive, negation };
 
-std::optional<Operation> operation_of(const Call& call) {
-  if (call.is_word(1, "AND")) return Operation::conjunction;
-  if (call.is_word(1, "OR")) return Operation::disjunction;
-  if (call.is_word(1, "XOR")) return Operation::exclusive;
-  if (call.is_word(1, "NOT")) return Operation::negation;
+std::optional<BitOperation> bit_operation_of(const Call& call) {
+  if (call.is_word(1, "AND")) return BitOperation::conjunction;
+  if (call.is_word(1, "OR")) return BitOperation::disjunction;
+  if (call.is_word(1, "XOR")) return BitOperation::exclusive;
+  if (call.is_word(1, "NOT")) return BitOperation::negation;
   return std::nullopt;
 }
 
 // A shorter source counts as filled up with zero bytes.
-void combine(std::string& result, std::string_view source, Operation operation) {
+void combine(std::string& result, std::string_view source, BitOperation operation) {
   switch (operation) {
-    case Operation::conjunction:
+    case BitOperation::conjunction:
       for (std::size_t i = 0; i < source.size(); ++i) result[i] &= source[i];
       std::fill(result.begin() + static_cast<std::ptrdiff_t>(source.size()), result.end(), '\0');
       break;
-    case Operation::disjunction:
+    case BitOperation::disjunction:
       for (std::size_t i = 0; i < source.size(); ++i) result[i] |= source[i];
       break;
-    case Operation::exclusive:
+    case BitOperation::exclusive:
       for (std::size_t i = 0; i < source.size(); ++i) result[i] ^= source[i];
       break;
-    case Operation::negation:
+    case BitOperation::negation:
       break;
   }
 }
@@ -199,13 +199,13 @@ void bitpos(Call& call) {
 }
 
 void bitop(Call& call) {
-  const auto operation = operation_of(call);
+  const auto operation = bit_operation_of(call);
   if (!operation) {
     call.syntax_error();
     return;
   }
   const auto sources = call.found_keys.subspan(1);
-  if (*operation == Operation::negation && sources.size() != 1) {
+  if (*operation == BitOperation::negation && sources.size() != 1) {
     call.error("ERR BITOP NOT must be called with a single source key.");
     return;
   }
@@ -226,7 +226,7 @@ void bitop(Call& call) {
   std::string result(strings[0]);
   result.resize(longest);
   for (std::size_t i = 1; i < strings.size(); ++i) combine(result, strings[i], *operation);
-  if (*operation == Operation::negation) {
+  if (*operation == BitOperation::negation) {
     for (char& byte : result) byte = static_cast<char>(~byte);
   }
   call.keys.put(store::Entry::make(call.key(), result, value::Encoding::raw, {}),

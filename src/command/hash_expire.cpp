@@ -16,7 +16,7 @@ using store::Look;
 constexpr std::int64_t no_field = -2;
 constexpr std::int64_t no_deadline = -1;
 constexpr std::int64_t condition_not_met = 0;
-constexpr std::int64_t done = 1;
+constexpr std::int64_t applied = 1;
 constexpr std::int64_t deleted = 2;
 
 enum class Condition : std::uint8_t { none, if_none, if_any, if_later, if_earlier };
@@ -73,7 +73,7 @@ void expire_fields(Call& call, Unit unit, From from) {
     } else {
       set_or_erase(call, hash, field, *at_ms);
       changed.push_back(field);
-      call.reply.integer(come ? deleted : done);
+      call.reply.integer(come ? deleted : applied);
     }
   }
   if (changed.empty()) return;
@@ -132,7 +132,7 @@ void hpersist(Call& call) {
       call.reply.integer(no_deadline);
     } else {
       changed = true;
-      call.reply.integer(done);
+      call.reply.integer(applied);
     }
   }
   if (changed) call.keys.changed(call.key(), {EventKind::hash, "hpersist"});

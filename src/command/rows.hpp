@@ -14,6 +14,12 @@ inline constexpr std::string_view restore_grammar =
     "key:key ttl:integer serialized-value:string [REPLACE@3.0.0] [ABSTTL@5.0.0] "
     "[IDLETIME~seconds:integer@5.0.0] [FREQ~frequency:integer@5.0.0]";
 
+// What a proxy over several servers should know of a command, where several groups say it.
+inline constexpr std::string_view varies[] = {"nondeterministic_output"};
+inline constexpr std::string_view any_order[] = {"nondeterministic_output_order"};
+inline constexpr std::string_view on_all_shards[] = {"request_policy:all_shards",
+                                                     "response_policy:all_succeeded"};
+
 std::span<const Row> bitmap_rows();
 std::span<const Row> connection_rows();
 std::span<const Row> generic_rows();

@@ -6,11 +6,6 @@
 namespace redouble::command {
 namespace {
 
-// What a proxy over several servers should know of a command.
-constexpr std::string_view on_all_shards[] = {"request_policy:all_shards",
-                                              "response_policy:all_succeeded"};
-constexpr std::string_view varies[] = {"nondeterministic_output"};
-
 constexpr Row client_rows_of[] = {
     {.name = "caching",
      .arity = 3,

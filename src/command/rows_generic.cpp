@@ -17,7 +17,6 @@ constexpr std::string_view sum_of_key_shards[] = {"request_policy:multi_shard",
                                                   "response_policy:agg_sum"};
 constexpr std::string_view least_of_all_shards[] = {"request_policy:all_shards",
                                                     "response_policy:agg_min"};
-constexpr std::string_view varies[] = {"nondeterministic_output"};
 
 constexpr Row object_rows_of[] = {
     {.name = "encoding",

@@ -5,10 +5,6 @@
 namespace redouble::command {
 namespace {
 
-// What a proxy over several servers should know of a command.
-constexpr std::string_view nondeterministic_output_order[] = {"nondeterministic_output_order"};
-constexpr std::string_view nondeterministic_output[] = {"nondeterministic_output"};
-
 constexpr Row hash_row_array[] = {
     {.name = "hdel",
      .arity = -3,
@@ -81,7 +77,7 @@ constexpr Row hash_row_array[] = {
      .since = "2.0.0",
      .summary = "Gives all fields of a hash with their values.",
      .complexity = "O(N) in the size of the hash",
-     .tips = nondeterministic_output_order,
+     .tips = any_order,
      .handler = hash_group::hgetall},
     {.name = "hgetdel",
      .arity = -5,
@@ -134,7 +130,7 @@ constexpr Row hash_row_array[] = {
      .since = "2.0.0",
      .summary = "Gives all fields of a hash.",
      .complexity = "O(N) in the size of the hash",
-     .tips = nondeterministic_output_order,
+     .tips = any_order,
      .handler = hash_group::hkeys},
     {.name = "hlen",
      .arity = 2,
@@ -220,7 +216,7 @@ constexpr Row hash_row_array[] = {
      .since = "7.4.0",
      .summary = "Tells how many milliseconds fields have left.",
      .complexity = "O(N) in the fields named",
-     .tips = nondeterministic_output,
+     .tips = varies,
      .handler = hash_group::hpttl},
     {.name = "hrandfield",
      .arity = -2,
@@ -231,7 +227,7 @@ constexpr Row hash_row_array[] = {
      .since = "6.2.0",
      .summary = "Gives fields of a hash that chance chooses.",
      .complexity = "O(N) in the fields returned",
-     .tips = nondeterministic_output,
+     .tips = varies,
      .handler = hash_group::hrandfield},
     {.name = "hscan",
      .arity = -3,
@@ -243,7 +239,7 @@ constexpr Row hash_row_array[] = {
      .since = "2.8.0",
      .summary = "Walks over the fields of a hash, a few at a time.",
      .complexity = "O(1) for a call, O(N) for a whole walk over N fields",
-     .tips = nondeterministic_output,
+     .tips = varies,
      .handler = hash_group::hscan},
     {.name = "hset",
      .arity = -4,
@@ -297,7 +293,7 @@ constexpr Row hash_row_array[] = {
      .since = "7.4.0",
      .summary = "Tells how many seconds fields have left.",
      .complexity = "O(N) in the fields named",
-     .tips = nondeterministic_output,
+     .tips = varies,
      .handler = hash_group::httl},
     {.name = "hvals",
      .arity = 2,
@@ -308,7 +304,7 @@ constexpr Row hash_row_array[] = {
      .since = "2.0.0",
      .summary = "Gives all values of a hash.",
      .complexity = "O(N) in the size of the hash",
-     .tips = nondeterministic_output_order,
+     .tips = any_order,
      .handler = hash_group::hvals},
 };
 

@@ -8,16 +8,12 @@ namespace redouble::command {
 namespace {
 
 // What a proxy over several servers should know of a command.
-constexpr std::string_view any_order[] = {"nondeterministic_output_order"};
 constexpr std::string_view on_all_nodes[] = {"request_policy:all_nodes",
                                              "response_policy:all_succeeded"};
-constexpr std::string_view on_all_shards[] = {"request_policy:all_shards",
-                                              "response_policy:all_succeeded"};
 constexpr std::string_view report_of_shards[] = {
     "nondeterministic_output", "request_policy:all_shards", "response_policy:special"};
 constexpr std::string_view sum_of_shards[] = {"request_policy:all_shards",
                                               "response_policy:agg_sum"};
-constexpr std::string_view varies[] = {"nondeterministic_output"};
 
 constexpr Row command_rows_of[] = {
     {.name = "count",

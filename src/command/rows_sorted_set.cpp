@@ -5,8 +5,6 @@
 namespace redouble::command {
 namespace {
 
-constexpr std::string_view varies[] = {"nondeterministic_output"};
-
 constexpr Row sorted_set_row_array[] = {
     {.name = "bzmpop",
      .arity = -5,

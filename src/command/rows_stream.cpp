@@ -6,8 +6,6 @@
 namespace redouble::command {
 namespace {
 
-constexpr std::string_view varies[] = {"nondeterministic_output"};
-
 constexpr Row xgroup_rows[] = {
     {.name = "create",
      .arity = -5,

@@ -53,7 +53,7 @@ struct Source {
   }
 };
 
-struct Query {
+struct CombineQuery {
   Combine combine;
   bool stores = false;
   bool counts = false;  // ZINTERCARD
@@ -78,7 +78,7 @@ double aggregated(Aggregate how, double one, double other) {
 }
 
 // False: the error is written.
-bool find_sources(Call& call, Query& query, std::size_t count) {
+bool find_sources(Call& call, CombineQuery& query, std::size_t count) {
   for (std::size_t index = 0; index < count; ++index) {
     Source source{.place = index};
     const store::Hashed& key = call.key(index + (query.stores ? 1 : 0));
@@ -98,7 +98,7 @@ bool find_sources(Call& call, Query& query, std::size_t count) {
 }
 
 // False: the error is written.
-bool parse_weights(Call& call, Query& query, std::size_t first) {
+bool parse_weights(Call& call, CombineQuery& query, std::size_t first) {
   for (std::size_t index = 0; index < query.sources.size(); ++index) {
     const auto weight = resp::parse_double(call.arg(first + index));
     if (!weight) {
@@ -110,7 +110,7 @@ bool parse_weights(Call& call, Query& query, std::size_t first) {
   return true;
 }
 
-bool parse_aggregate(Call& call, Query& query, std::size_t index) {
+bool parse_aggregate(Call& call, CombineQuery& query, std::size_t index) {
   if (call.is_word(index, "SUM")) {
     query.aggregate = Aggregate::sum;
   } else if (call.is_word(index, "MIN")) {
@@ -125,7 +125,7 @@ bool parse_aggregate(Call& call, Query& query, std::size_t index) {
 }
 
 // Everything behind the keys. False: the error is written.
-bool parse_options(Call& call, Query& query, std::size_t index) {
+bool parse_options(Call& call, CombineQuery& query, std::size_t index) {
   const bool weighs = query.combine != Combine::subtract && !query.counts;
   while (index < call.size()) {
     const std::size_t rest = call.size() - index - 1;
@@ -152,7 +152,7 @@ bool parse_options(Call& call, Query& query, std::size_t index) {
 }
 
 // False: the error is written.
-bool parse(Call& call, Query& query) {
+bool parse_combine(Call& call, CombineQuery& query) {
   const std::size_t count_at = query.stores ? 2 : 1;
   const auto count = call.integer(count_at);
   if (!count) return false;
@@ -170,7 +170,7 @@ bool parse(Call& call, Query& query) {
 
 // `give(member, score)`, until it says false.
 template <class Give>
-void intersect(const Query& query, Give&& give) {
+void intersect(const CombineQuery& query, Give&& give) {
   const Source& first = query.sources.front();
   first.for_each([&](std::string_view member, double score) {
     double result = plain_number(first.weight * score);
@@ -183,8 +183,8 @@ void intersect(const Query& query, Give&& give) {
   });
 }
 
-void combine(Call& call, Query query) {
-  if (!parse(call, query)) return;
+void combine(Call& call, CombineQuery query) {
+  if (!parse_combine(call, query)) return;
   if (query.combine != Combine::subtract) {
     std::ranges::sort(query.sources, {},
                       [](const Source& source) { return std::pair(source.size(), source.place); });

@@ -15,7 +15,7 @@ enum class By : std::uint8_t { open, rank, score, text };
 enum class Order : std::uint8_t { open, forward, reverse };
 
 // What a command's name decides already, and then what its options add.
-struct Query {
+struct RangeQuery {
   By by = By::open;
   Order order = Order::open;
   bool stores = false;
@@ -28,7 +28,7 @@ struct Query {
 };
 
 // False: the error is written.
-bool parse(Call& call, Query& query) {
+bool parse_range(Call& call, RangeQuery& query) {
   for (std::size_t index = query.key_at + 3; index < call.size(); ++index) {
     if (!query.stores && call.is_word(index, "WITHSCORES")) {
       query.with_scores = true;
@@ -73,7 +73,7 @@ struct Ends {
 };
 
 // Nothing: the error is written.
-std::optional<Ends> parse_ends(Call& call, const Query& query) {
+std::optional<Ends> parse_ends(Call& call, const RangeQuery& query) {
   std::size_t min_at = query.key_at + 1;
   std::size_t max_at = query.key_at + 2;
   Ends ends;
@@ -98,7 +98,7 @@ std::optional<Ends> parse_ends(Call& call, const Query& query) {
 }
 
 // The ranks of the members that the query gives.
-IndexRange ranks_of(const SortedSet& set, const Query& query, const Ends& ends) {
+IndexRange ranks_of(const SortedSet& set, const RangeQuery& query, const Ends& ends) {
   IndexRange ranks;
   if (query.by == By::rank) {
     ranks = IndexRange::of(ends.start, ends.stop, set.size());
@@ -129,8 +129,8 @@ void for_ranks(const SortedSet& set, const IndexRange& ranks, bool reverse, Give
   }
 }
 
-void range(Call& call, Query query) {
-  if (!parse(call, query)) return;
+void range(Call& call, RangeQuery query) {
+  if (!parse_range(call, query)) return;
   const auto ends = parse_ends(call, query);
   if (!ends) return;
   const store::Hashed& source = call.key(query.stores ? 1 : 0);

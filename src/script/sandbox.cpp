@@ -38,7 +38,7 @@ int nonexistent_global(lua_State* lua) {
                     name.c_str());
 }
 
-int protected_call(lua_State* lua) {
+int pcall_of_the_real_server(lua_State* lua) {
   const int count = lua_gettop(lua);
   if (count == 0) {  // as redis-server answers it
     lua_pushboolean(lua, 0);
@@ -178,7 +178,7 @@ void open_libraries(lua_State* lua, std::string_view version) {
 
 void replace_functions(lua_State* lua) {
   const std::array<std::pair<const char*, lua_CFunction>, 3> base{{
-      {"pcall", protected_call},
+      {"pcall", pcall_of_the_real_server},
       {"load", load},
       {"loadstring", load_string},
   }};

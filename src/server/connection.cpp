@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t parts_a_send = 64;
 
-session::Peer peer_of(int socket) {
+session::Peer session_peer(int socket) {
   return {.address = peer_address(socket),
           .local_address = local_address(socket),
           .unix_socket = is_unix_socket(socket),
@@ -48,7 +48,7 @@ class CountOut {
 Connection::Connection(Place& place, runtime::FileDescriptor socket)
     : place_(place),
       descriptor_(place.executor, std::move(socket)),
-      session_(place.common.instance, place.bench, peer_of(descriptor_.native())) {
+      session_(place.common.instance, place.bench, session_peer(descriptor_.native())) {
   session_.client().mailbox.set_waker(this);
   note_activity();
   if (place.common.stopping) wake();  // too late to be among those who are told

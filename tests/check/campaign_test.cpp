@@ -9,7 +9,7 @@
 #include "check/difference.hpp"
 #include "fake_server.hpp"
 
-namespace redouble::check {
+namespace redouble::check::campaign_test {
 namespace {
 
 using testing::FakeServer;
@@ -69,4 +69,4 @@ TEST(Campaign, MakesUpForWhatChanceHasNotMet) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::campaign_test

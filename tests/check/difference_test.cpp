@@ -8,7 +8,7 @@
 #include "check/generator.hpp"
 #include "command/table.hpp"
 
-namespace redouble::check {
+namespace redouble::check::difference_test {
 namespace {
 
 using resp::Reply;
@@ -100,4 +100,4 @@ TEST(Difference, ComparesTheCountersOfCommandsButNotTheirTimes) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::difference_test

@@ -8,7 +8,7 @@
 #include "check/generator.hpp"
 #include "fake_server.hpp"
 
-namespace redouble::check {
+namespace redouble::check::differential_test {
 namespace {
 
 using resp::Reply;
@@ -94,4 +94,4 @@ TEST(DifferentialRun, WritesRequestsAsAClientDoes) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::differential_test

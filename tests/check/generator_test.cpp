@@ -8,7 +8,7 @@
 #include "check/differential.hpp"
 #include "command/table.hpp"
 
-namespace redouble::check {
+namespace redouble::check::generator_test {
 namespace {
 
 TEST(Generator, MakesEveryRowAndEveryPartOfItsGrammar) {
@@ -105,4 +105,4 @@ TEST(Generator, MakesBoundariesOddStringsAndMistakes) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::generator_test

@@ -7,7 +7,7 @@
 
 #include "check/reply_text.hpp"
 
-namespace redouble::check {
+namespace redouble::check::history_test {
 namespace {
 
 TEST(History, IsReadAsItWasWritten) {
@@ -118,4 +118,4 @@ TEST(Recorder, KeepsEveryOperationOfManyThreads) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::history_test

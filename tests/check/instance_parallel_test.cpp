@@ -9,7 +9,7 @@
 #include "check/parallel.hpp"
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::instance_parallel_test {
 namespace {
 
 std::string key(Random& random) { return "k" + std::to_string(random.below(4)); }
@@ -194,4 +194,4 @@ TEST(InstanceModel, SortsRepliesOfNoOrderBeforeItCompares) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::instance_parallel_test

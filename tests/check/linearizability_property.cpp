@@ -14,7 +14,7 @@
 #include "check/report.hpp"
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::linearizability_property {
 namespace {
 
 constexpr std::size_t most_operations = 7;
@@ -194,4 +194,4 @@ RC_GTEST_PROP(History, IsReadAsItWasWritten, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::linearizability_property

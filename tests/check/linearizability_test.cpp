@@ -11,7 +11,7 @@
 #include "check/report.hpp"
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::linearizability_test {
 namespace {
 
 History parse(std::string_view text) {
@@ -213,4 +213,4 @@ TEST(LinearizabilityCost, FiftyClientsInParts) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::linearizability_test

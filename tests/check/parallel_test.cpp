@@ -11,7 +11,7 @@
 #include "check/reply_text.hpp"
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::parallel_test {
 namespace {
 
 using store::Point;
@@ -183,4 +183,4 @@ TEST(Parallel, UnknownVerdictsAreCounted) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::parallel_test

@@ -4,7 +4,7 @@
 
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::partition_test {
 namespace {
 
 History parse(std::string_view text) {
@@ -85,4 +85,4 @@ TEST(Partition, OneUnknownPartIsNoPass) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::partition_test

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace redouble::check {
+namespace redouble::check::program_test {
 namespace {
 
 const Program sample{.prefix = {{"SET", "k", "a b"}},
@@ -69,4 +69,4 @@ TEST(Program, MakingItSmallerComesToAnEnd) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::program_test

@@ -12,18 +12,13 @@
 #include "check/shrink.hpp"
 #include "command/table.hpp"
 #include "instance/recorder.hpp"
+#include "support/journal.hpp"
 #include "support/session_peer.hpp"
 
-namespace redouble::check {
+namespace redouble::check::replay_test {
 namespace {
 
 using testing::frozen_instance;
-
-class Journal final : public instance::Recorder {
- public:
-  void record(const instance::Record& record) override { records.push_back(record); }
-  std::vector<instance::Record> records;
-};
 
 std::uint64_t digest_of(instance::Instance& instance) {
   return instance.step({.all = true}, nullptr, [&](store::LockSet& locks, instance::Step&) {
@@ -51,10 +46,10 @@ struct Replayed {
 
 Replayed replay(const Sequence& sequence) {
   Replayed result;
-  Journal journal;
+  std::vector<instance::Record> records;
   {
     const auto first = frozen_instance();
-    first->set_recorder(&journal);
+    testing::Journal journal(*first);
     testing::Peer peer(*first);
     for (const Request& request : sequence) {
       peer.run(request);
@@ -65,12 +60,12 @@ Replayed replay(const Sequence& sequence) {
       }
     }
     result.expected = digest_of(*first);
-    first->set_recorder(nullptr);
+    records = journal.take();
   }
   const auto again = frozen_instance(testing::frozen_start_ms, 2);
   again->active_expire = false;
   testing::Peer peer(*again);
-  for (const instance::Record& record : journal.records) {
+  for (const instance::Record& record : records) {
     peer({"SELECT", std::to_string(record.database)});
     const std::string answer = peer.run(record.command);
     if (!answer.starts_with("-")) continue;
@@ -106,4 +101,4 @@ TEST(ReplayTest, TheRecordsOfRandomRunsOverEveryTypeGiveAnEqualDigest) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::replay_test

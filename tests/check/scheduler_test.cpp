@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-namespace redouble::check {
+namespace redouble::check::scheduler_test {
 namespace {
 
 using store::Mutex;
@@ -142,4 +142,4 @@ TEST(SeededScheduler, LetsThreadsThatAreNoBranchPass) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::scheduler_test

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace redouble::check {
+namespace redouble::check::shrink_test {
 namespace {
 
 bool has(const Sequence& sequence, const Request& wanted) {
@@ -51,4 +51,4 @@ TEST(Shrink, AsksNoOftenerThanItsBudget) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::shrink_test

@@ -7,7 +7,7 @@
 
 #include "check/reply_text.hpp"
 
-namespace redouble::check {
+namespace redouble::check::string_model_test {
 namespace {
 
 Request words(const std::string& line) {
@@ -141,4 +141,4 @@ TEST(StringModel, EqualStatesHaveEqualHashes) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::string_model_test

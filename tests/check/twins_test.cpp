@@ -17,7 +17,7 @@
 #include "check/report.hpp"
 #include "check/string_model.hpp"
 
-namespace redouble::check {
+namespace redouble::check::twins_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ INSTANTIATE_TEST_SUITE_P(Recorded, Twins, testing::ValuesIn(twins()),
 TEST(TwinsOnDisk, AreMany) { EXPECT_GE(twins().size(), 35u); }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::twins_test

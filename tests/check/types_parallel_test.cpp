@@ -19,7 +19,7 @@
 #include "command/keys.hpp"
 #include "command/table.hpp"
 
-namespace redouble::check {
+namespace redouble::check::types_parallel_test {
 namespace {
 
 using command::CommandTable;
@@ -129,7 +129,7 @@ struct OfType {
   std::vector<std::string> look;  // a request that shows a value, the key left out
 };
 
-class TypesParallel : public testing::TestWithParam<OfType> {
+class TypesParallel : public ::testing::TestWithParam<OfType> {
  protected:
   void expect_linearizable(MakeInstance make, Parallel::Search search) {
     std::vector<Request> look;
@@ -164,15 +164,15 @@ TEST_P(TypesParallel, InTheirLargeFormsOnFreeThreads) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, TypesParallel,
-    testing::Values(OfType{Group::list, "list", {"LRANGE", "0", "-1"}},
-                    OfType{Group::hash, "hash", {"HGETALL"}},
-                    OfType{Group::set, "set", {"SMEMBERS"}},
-                    OfType{Group::sorted_set, "sorted_set", {"ZRANGE", "0", "-1", "WITHSCORES"}},
-                    OfType{Group::stream, "stream", {"XRANGE", "-", "+"}},
-                    OfType{Group::bitmap, "bitmap", {"GET"}},
-                    OfType{Group::hyperloglog, "hyperloglog", {"GET"}},
-                    OfType{Group::geo, "geo", {"ZRANGE", "0", "-1", "WITHSCORES"}}),
+    ::testing::Values(OfType{Group::list, "list", {"LRANGE", "0", "-1"}},
+                      OfType{Group::hash, "hash", {"HGETALL"}},
+                      OfType{Group::set, "set", {"SMEMBERS"}},
+                      OfType{Group::sorted_set, "sorted_set", {"ZRANGE", "0", "-1", "WITHSCORES"}},
+                      OfType{Group::stream, "stream", {"XRANGE", "-", "+"}},
+                      OfType{Group::bitmap, "bitmap", {"GET"}},
+                      OfType{Group::hyperloglog, "hyperloglog", {"GET"}},
+                      OfType{Group::geo, "geo", {"ZRANGE", "0", "-1", "WITHSCORES"}}),
     [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::types_parallel_test

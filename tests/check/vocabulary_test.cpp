@@ -8,7 +8,7 @@
 #include "check/random_setting.hpp"
 #include "command/table.hpp"
 
-namespace redouble::check {
+namespace redouble::check::vocabulary_test {
 namespace {
 
 using command::Argument;
@@ -64,4 +64,4 @@ TEST(RandomSetting, IsPutBackByOneRequest) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::vocabulary_test

@@ -7,7 +7,7 @@
 #include "check/linearizability.hpp"
 #include "check/reply_text.hpp"
 
-namespace redouble::check {
+namespace redouble::check::waiting_model_test {
 namespace {
 
 Operation operation(Request request, std::string reply, Ticket called, Ticket returned) {
@@ -77,4 +77,4 @@ TEST(WaitingModelTest, WhatItDoesNotKnowItRefuses) {
 }
 
 }  // namespace
-}  // namespace redouble::check
+}  // namespace redouble::check::waiting_model_test

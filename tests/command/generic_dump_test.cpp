@@ -7,16 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 using testing::frozen_start_ms;
-
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view null = "$-1\r\n";
 
 class GenericDumpTest : public ::testing::Test {
  protected:

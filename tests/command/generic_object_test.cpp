@@ -3,19 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "support/bag.hpp"
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
 using testing::Bag;
-using testing::bulk;
-
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view zero = ":0\r\n";
-constexpr std::string_view one = ":1\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+using namespace testing::replies;
 
 class GenericObjectTest : public ::testing::Test {
  protected:
@@ -53,7 +48,7 @@ TEST_F(GenericObjectTest, TypeEncodingAndScanSayWhatItIs) {
   peer("SET s v");
   EXPECT_EQ(peer("TYPE k"), "+zset\r\n");
   EXPECT_EQ(peer("OBJECT ENCODING k"), bulk("listpack"));
-  EXPECT_EQ(peer("OBJECT REFCOUNT k"), one);
+  EXPECT_EQ(peer("OBJECT REFCOUNT k"), integer(1));
   EXPECT_EQ(peer("SCAN 0 COUNT 100 TYPE zset"), "*2\r\n$1\r\n0\r\n*1\r\n" + bulk("k"));
   EXPECT_EQ(peer("SCAN 0 COUNT 100 TYPE string"), "*2\r\n$1\r\n0\r\n*1\r\n" + bulk("s"));
   EXPECT_EQ(peer("MEMORY USAGE k").front(), ':');
@@ -80,39 +75,39 @@ TEST_F(GenericObjectTest, SetOverItMakesAString) {
     EXPECT_EQ(peer("GET k"), bulk("v")) << request;
   }
   put("k", {"a"});
-  EXPECT_EQ(peer("SETNX k v"), zero);
+  EXPECT_EQ(peer("SETNX k v"), integer(0));
   EXPECT_EQ(peer("TYPE k"), "+set\r\n");
 }
 
 TEST_F(GenericObjectTest, CopyRenameAndMoveTakeTheValueAlong) {
   put("k", {"a"});
-  EXPECT_EQ(peer("COPY k c"), one);
+  EXPECT_EQ(peer("COPY k c"), integer(1));
   add("c", "b");
   EXPECT_EQ(members("k"), (Bag::Members{"a"}));
   EXPECT_EQ(members("c"), (Bag::Members{"a", "b"}));
   EXPECT_EQ(peer("RENAME c r"), ok);
-  EXPECT_EQ(peer("EXISTS c"), zero);
+  EXPECT_EQ(peer("EXISTS c"), integer(0));
   EXPECT_EQ(members("r"), (Bag::Members{"a", "b"}));
-  EXPECT_EQ(peer("MOVE r 1"), one);
-  EXPECT_EQ(peer("EXISTS r"), zero);
+  EXPECT_EQ(peer("MOVE r 1"), integer(1));
+  EXPECT_EQ(peer("EXISTS r"), integer(0));
   EXPECT_EQ(members("r", 1), (Bag::Members{"a", "b"}));
-  EXPECT_EQ(peer("COPY k r DB 1 REPLACE"), one);
+  EXPECT_EQ(peer("COPY k r DB 1 REPLACE"), integer(1));
   EXPECT_EQ(members("r", 1), (Bag::Members{"a"}));
 }
 
 TEST_F(GenericObjectTest, LivesAndDiesLikeAnyOther) {
   put("k", {"a"});
-  EXPECT_EQ(peer("EXPIRE k 10"), one);
+  EXPECT_EQ(peer("EXPIRE k 10"), integer(1));
   EXPECT_EQ(peer("TTL k"), ":10\r\n");
   EXPECT_EQ(members("k"), (Bag::Members{"a"}));
-  EXPECT_EQ(peer("PERSIST k"), one);
-  EXPECT_EQ(peer("PEXPIRE k 10"), one);
+  EXPECT_EQ(peer("PERSIST k"), integer(1));
+  EXPECT_EQ(peer("PEXPIRE k 10"), integer(1));
   instance->clock().advance_us(11'000);
-  EXPECT_EQ(peer("EXISTS k"), zero);
+  EXPECT_EQ(peer("EXISTS k"), integer(0));
   put("k", {"a"});
-  EXPECT_EQ(peer("DEL k"), one);
+  EXPECT_EQ(peer("DEL k"), integer(1));
   put("k", {"a"});
-  EXPECT_EQ(peer("UNLINK k"), one);
+  EXPECT_EQ(peer("UNLINK k"), integer(1));
   put("k", {"a"});
   EXPECT_EQ(peer("FLUSHALL"), ok);
   EXPECT_EQ(instance->keyspace().entry_bytes(), 0u);

@@ -4,23 +4,17 @@
 #include <set>
 
 #include "resp/reply_reader.hpp"
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 using testing::frozen_start_ms;
 
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view none = "$-1\r\n";
-constexpr std::string_view zero = ":0\r\n";
-constexpr std::string_view one = ":1\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
 constexpr std::string_view same = "-ERR source and destination objects are the same\r\n";
 constexpr std::string_view no_database = "-ERR DB index is out of range\r\n";
-
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
 
 resp::Reply parsed(std::string_view bytes) {
   resp::ReplyReader reader;
@@ -59,9 +53,9 @@ TEST_F(GenericTest, CountsTheKeysThatAreThere) {
   peer("MSET a 1 b 2");
   EXPECT_EQ(peer("EXISTS a b c a"), integer(3));
   EXPECT_EQ(peer("TOUCH a b c"), integer(2));
-  EXPECT_EQ(peer("DEL a c a"), one);
-  EXPECT_EQ(peer("UNLINK b"), one);
-  EXPECT_EQ(peer("EXISTS a b"), zero);
+  EXPECT_EQ(peer("DEL a c a"), integer(1));
+  EXPECT_EQ(peer("UNLINK b"), integer(1));
+  EXPECT_EQ(peer("EXISTS a b"), integer(0));
   EXPECT_EQ(peer("TYPE a"), "+none\r\n");
   peer("SET a 1");
   EXPECT_EQ(peer("TYPE a"), "+string\r\n");
@@ -69,44 +63,44 @@ TEST_F(GenericTest, CountsTheKeysThatAreThere) {
 
 TEST_F(GenericTest, ExpireTakesSecondsAndMillisecondsFromNowAndSince1970) {
   peer("SET k v");
-  EXPECT_EQ(peer("EXPIRE k 100"), one);
+  EXPECT_EQ(peer("EXPIRE k 100"), integer(1));
   EXPECT_EQ(peer("TTL k"), integer(100));
   EXPECT_EQ(peer("PTTL k"), integer(100'000));
   EXPECT_EQ(peer("EXPIRETIME k"), integer(frozen_start_ms / 1000 + 100));
-  EXPECT_EQ(peer("PEXPIREAT k " + std::to_string(frozen_start_ms + 1499)), one);
+  EXPECT_EQ(peer("PEXPIREAT k " + std::to_string(frozen_start_ms + 1499)), integer(1));
   EXPECT_EQ(peer("TTL k"), integer(1));
-  EXPECT_EQ(peer("PEXPIRE k 1500"), one);
+  EXPECT_EQ(peer("PEXPIRE k 1500"), integer(1));
   EXPECT_EQ(peer("TTL k"), integer(2));
   EXPECT_EQ(peer("PEXPIRETIME k"), integer(frozen_start_ms + 1500));
-  EXPECT_EQ(peer("PERSIST k"), one);
-  EXPECT_EQ(peer("PERSIST k"), zero);
+  EXPECT_EQ(peer("PERSIST k"), integer(1));
+  EXPECT_EQ(peer("PERSIST k"), integer(0));
   EXPECT_EQ(peer("TTL k"), integer(-1));
-  EXPECT_EQ(peer("EXPIREAT k " + std::to_string(frozen_start_ms / 1000 + 5)), one);
+  EXPECT_EQ(peer("EXPIREAT k " + std::to_string(frozen_start_ms / 1000 + 5)), integer(1));
   advance_ms(5001);
   for (const char* line : {"TTL k", "PTTL k", "EXPIRETIME k", "PEXPIRETIME k"}) {
     EXPECT_EQ(peer(line), integer(-2));
   }
-  EXPECT_EQ(peer("EXPIRE k 1"), zero);
+  EXPECT_EQ(peer("EXPIRE k 1"), integer(0));
 }
 
 TEST_F(GenericTest, ADeadlineInThePastDeletesAtOnce) {
   for (const char* line : {"EXPIRE k 0", "PEXPIRE k -5", "EXPIREAT k 1", "PEXPIREAT k 1"}) {
     peer("SET k v");
-    EXPECT_EQ(peer(line), one);
-    EXPECT_EQ(peer("EXISTS k"), zero);
+    EXPECT_EQ(peer(line), integer(1));
+    EXPECT_EQ(peer("EXISTS k"), integer(0));
   }
 }
 
 TEST_F(GenericTest, ExpireObeysItsConditions) {
   peer("SET k v");
-  EXPECT_EQ(peer("EXPIRE k 10 XX"), zero);
-  EXPECT_EQ(peer("EXPIRE k 10 GT"), zero);
-  EXPECT_EQ(peer("EXPIRE k 10 lt"), one);
-  EXPECT_EQ(peer("EXPIRE k 10 NX"), zero);
-  EXPECT_EQ(peer("EXPIRE k 10 GT"), zero);
-  EXPECT_EQ(peer("EXPIRE k 11 GT"), one);
-  EXPECT_EQ(peer("EXPIRE k 12 LT"), zero);
-  EXPECT_EQ(peer("EXPIRE k 9 XX LT"), one);
+  EXPECT_EQ(peer("EXPIRE k 10 XX"), integer(0));
+  EXPECT_EQ(peer("EXPIRE k 10 GT"), integer(0));
+  EXPECT_EQ(peer("EXPIRE k 10 lt"), integer(1));
+  EXPECT_EQ(peer("EXPIRE k 10 NX"), integer(0));
+  EXPECT_EQ(peer("EXPIRE k 10 GT"), integer(0));
+  EXPECT_EQ(peer("EXPIRE k 11 GT"), integer(1));
+  EXPECT_EQ(peer("EXPIRE k 12 LT"), integer(0));
+  EXPECT_EQ(peer("EXPIRE k 9 XX LT"), integer(1));
   EXPECT_EQ(peer("TTL k"), integer(9));
   EXPECT_EQ(peer("EXPIRE k 1 foo"), "-ERR Unsupported option foo\r\n");
   EXPECT_EQ(peer("EXPIRE k x foo"), "-ERR Unsupported option foo\r\n");
@@ -117,37 +111,37 @@ TEST_F(GenericTest, ExpireObeysItsConditions) {
   EXPECT_EQ(peer("EXPIRE k 9223372036854776"), "-ERR invalid expire time in 'expire' command\r\n");
   EXPECT_EQ(peer("PEXPIRE k 9223372036854775807"),
             "-ERR invalid expire time in 'pexpire' command\r\n");
-  EXPECT_EQ(peer("PEXPIREAT k 9223372036854775807"), one);
+  EXPECT_EQ(peer("PEXPIREAT k 9223372036854775807"), integer(1));
 }
 
 TEST_F(GenericTest, RenameMovesValueAndDeadline) {
   EXPECT_EQ(peer("RENAME a b"), "-ERR no such key\r\n");
   peer("SET a 1 PX 100");
   peer("SET b 2");
-  EXPECT_EQ(peer("RENAMENX a b"), zero);
-  EXPECT_EQ(peer("RENAMENX a a"), zero);
+  EXPECT_EQ(peer("RENAMENX a b"), integer(0));
+  EXPECT_EQ(peer("RENAMENX a a"), integer(0));
   EXPECT_EQ(peer("RENAME a a"), ok);
   EXPECT_EQ(peer("RENAME a b"), ok);
-  EXPECT_EQ(peer("EXISTS a"), zero);
+  EXPECT_EQ(peer("EXISTS a"), integer(0));
   EXPECT_EQ(peer("GET b"), bulk("1"));
   EXPECT_EQ(peer("PTTL b"), integer(100));
-  EXPECT_EQ(peer("RENAMENX b c"), one);
+  EXPECT_EQ(peer("RENAMENX b c"), integer(1));
   advance_ms(101);
-  EXPECT_EQ(peer("GET c"), none);
+  EXPECT_EQ(peer("GET c"), null);
 }
 
 TEST_F(GenericTest, CopyTakesADatabaseAndReplace) {
   peer("SET a 1 PX 100");
   EXPECT_EQ(peer("COPY a a"), same);
   EXPECT_EQ(peer("COPY a a DB 0"), same);
-  EXPECT_EQ(peer("COPY a a DB 1"), one);
-  EXPECT_EQ(peer("COPY a a DB 1"), zero);
-  EXPECT_EQ(peer("COPY none b"), zero);
-  EXPECT_EQ(peer("COPY a b"), one);
+  EXPECT_EQ(peer("COPY a a DB 1"), integer(1));
+  EXPECT_EQ(peer("COPY a a DB 1"), integer(0));
+  EXPECT_EQ(peer("COPY none b"), integer(0));
+  EXPECT_EQ(peer("COPY a b"), integer(1));
   EXPECT_EQ(peer("PTTL b"), integer(100));
   peer("SET a 2");
-  EXPECT_EQ(peer("COPY a b"), zero);
-  EXPECT_EQ(peer("COPY a b replace"), one);
+  EXPECT_EQ(peer("COPY a b"), integer(0));
+  EXPECT_EQ(peer("COPY a b replace"), integer(1));
   EXPECT_EQ(peer("TTL b"), integer(-1));
   EXPECT_EQ(peer("COPY a b DB 16"), no_database);
   EXPECT_EQ(peer("COPY a b DB -1"), no_database);
@@ -163,11 +157,11 @@ TEST_F(GenericTest, MoveGivesAKeyToAnotherDatabase) {
   peer("SET k v PX 100");
   EXPECT_EQ(peer("MOVE k 0"), same);
   EXPECT_EQ(peer("MOVE k 16"), no_database);
-  EXPECT_EQ(peer("MOVE none 1"), zero);
-  EXPECT_EQ(peer("MOVE k 1"), one);
-  EXPECT_EQ(peer("EXISTS k"), zero);
+  EXPECT_EQ(peer("MOVE none 1"), integer(0));
+  EXPECT_EQ(peer("MOVE k 1"), integer(1));
+  EXPECT_EQ(peer("EXISTS k"), integer(0));
   peer("SET k w");
-  EXPECT_EQ(peer("MOVE k 1"), zero);
+  EXPECT_EQ(peer("MOVE k 1"), integer(0));
   peer("SELECT 1");
   EXPECT_EQ(peer("GET k"), bulk("v"));
   EXPECT_EQ(peer("PTTL k"), integer(100));
@@ -206,7 +200,7 @@ TEST_F(GenericTest, ScanRefusesWhatIsNoCursorAndNoOption) {
 }
 
 TEST_F(GenericTest, RandomKeyIsAnyKeyOfTheDatabase) {
-  EXPECT_EQ(peer("RANDOMKEY"), none);
+  EXPECT_EQ(peer("RANDOMKEY"), null);
   peer("MSET a 1 b 2");
   std::set<std::string> drawn;
   for (int draw = 0; draw < 100; ++draw) drawn.insert(peer("RANDOMKEY"));
@@ -220,19 +214,19 @@ TEST_F(GenericTest, ObjectTellsReferencesAsRedisCountsThem) {
   };
   EXPECT_EQ(references("0"), integer(2147483647));
   EXPECT_EQ(references("9999"), integer(2147483647));
-  EXPECT_EQ(references("10000"), one);
-  EXPECT_EQ(references("-1"), one);
-  EXPECT_EQ(references("text"), one);
+  EXPECT_EQ(references("10000"), integer(1));
+  EXPECT_EQ(references("-1"), integer(1));
+  EXPECT_EQ(references("text"), integer(1));
   peer("SET k 5");
   peer("COPY k c");
-  EXPECT_EQ(peer("OBJECT REFCOUNT c"), one);
+  EXPECT_EQ(peer("OBJECT REFCOUNT c"), integer(1));
   peer("EXPIRE c 10");
-  EXPECT_EQ(peer("OBJECT REFCOUNT c"), one);
+  EXPECT_EQ(peer("OBJECT REFCOUNT c"), integer(1));
   peer("INCR c");
   EXPECT_EQ(peer("OBJECT REFCOUNT c"), integer(2147483647));
   peer("CONFIG SET maxmemory 100mb maxmemory-policy allkeys-lru");
-  EXPECT_EQ(references("5"), one);
-  EXPECT_EQ(peer("OBJECT REFCOUNT none"), none);
+  EXPECT_EQ(references("5"), integer(1));
+  EXPECT_EQ(peer("OBJECT REFCOUNT none"), null);
 }
 
 TEST_F(GenericTest, ObjectTellsIdleTimeOrFrequencyByThePolicy) {
@@ -246,7 +240,7 @@ TEST_F(GenericTest, ObjectTellsIdleTimeOrFrequencyByThePolicy) {
   peer("EXISTS k");
   EXPECT_EQ(peer("OBJECT IDLETIME k"), integer(61));
   peer("TOUCH k");
-  EXPECT_EQ(peer("OBJECT IDLETIME k"), zero);
+  EXPECT_EQ(peer("OBJECT IDLETIME k"), integer(0));
   peer("CONFIG SET maxmemory-policy allkeys-lfu lfu-log-factor 0");
   peer("SET f v");
   EXPECT_EQ(peer("OBJECT FREQ f"), integer(5));

@@ -4,32 +4,16 @@
 #include <memory>
 #include <string>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
-constexpr std::string_view null = "$-1\r\n";
-constexpr std::string_view null_array = "*-1\r\n";
-constexpr std::string_view none = "*0\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 constexpr std::string_view wrong_unit =
     "-ERR unsupported unit provided. please use M, KM, FT, MI\r\n";
-
-std::string array(std::initializer_list<std::string> elements) {
-  std::string reply = "*" + std::to_string(elements.size()) + "\r\n";
-  for (const std::string& element : elements) reply += element;
-  return reply;
-}
-std::string bulks(std::initializer_list<std::string_view> texts) {
-  std::string reply = "*" + std::to_string(texts.size()) + "\r\n";
-  for (const std::string_view text : texts) reply += bulk(text);
-  return reply;
-}
 
 class GeoCommands : public ::testing::Test {
  protected:
@@ -66,12 +50,11 @@ TEST_F(GeoCommands, MembersAreAddedOnTheConditionsAskedFor) {
 }
 
 TEST_F(GeoCommands, PlacesDistancesAndHashesHaveTheDigitsOfTheRealServer) {
-  EXPECT_EQ(
-      peer("GEOPOS g Palermo none"),
-      array({bulks({"13.36138933897018433", "38.11555639549629859"}), std::string(null_array)}));
-  EXPECT_EQ(peer("GEOPOS none a"), array({std::string(null_array)}));
+  EXPECT_EQ(peer("GEOPOS g Palermo none"),
+            array({bulks({"13.36138933897018433", "38.11555639549629859"}), null_array}));
+  EXPECT_EQ(peer("GEOPOS none a"), array({null_array}));
   EXPECT_EQ(peer("GEOHASH g Palermo Catania"), bulks({"sqc8b49rny0", "sqdtr74hyu0"}));
-  EXPECT_EQ(peer("GEOHASH g none"), array({std::string(null)}));
+  EXPECT_EQ(peer("GEOHASH g none"), array({null}));
   EXPECT_EQ(peer("GEODIST g Palermo Catania"), bulk("166274.1516"));
   EXPECT_EQ(peer("GEODIST g Palermo Catania KM"), bulk("166.2742"));
   EXPECT_EQ(peer("GEODIST g Palermo Catania mi"), bulk("103.3182"));
@@ -99,8 +82,8 @@ TEST_F(GeoCommands, SearchesGiveWhatLiesWithinACircleOrABox) {
   EXPECT_EQ(peer("GEORADIUS g 15 37 200 km COUNT 1"), bulks({"Catania"}));
   EXPECT_EQ(peer("GEORADIUS g 15 37 200 km COUNT 1 ANY"), bulks({"Palermo"}));
   EXPECT_EQ(peer("GEORADIUSBYMEMBER_RO g Catania 1 m"), bulks({"Catania"}));
-  EXPECT_EQ(peer("GEOSEARCH none FROMMEMBER a BYRADIUS 1 m"), none);
-  EXPECT_EQ(peer("GEORADIUSBYMEMBER none a x y"), none);
+  EXPECT_EQ(peer("GEOSEARCH none FROMMEMBER a BYRADIUS 1 m"), empty_array);
+  EXPECT_EQ(peer("GEORADIUSBYMEMBER none a x y"), empty_array);
 }
 
 TEST_F(GeoCommands, SearchesTellDistanceScoreAndPlaceInThisOrder) {

@@ -2,12 +2,13 @@
 
 #include <string>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
 class HashCommandsTest : public ::testing::Test {
  protected:
@@ -15,14 +16,10 @@ class HashCommandsTest : public ::testing::Test {
   testing::Peer peer{*instance};
 };
 
-constexpr std::string_view none = "$-1\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
-
 TEST_F(HashCommandsTest, FieldsAreSetReadCountedAndRemoved) {
   EXPECT_EQ(peer("HSET h a 1 b 2 a 3"), ":2\r\n");
   EXPECT_EQ(peer("HGETALL h"), "*4\r\n" + bulk("a") + bulk("3") + bulk("b") + bulk("2"));
-  EXPECT_EQ(peer("HMGET h b none a"), "*3\r\n" + bulk("2") + std::string(none) + bulk("3"));
+  EXPECT_EQ(peer("HMGET h b none a"), "*3\r\n" + bulk("2") + null + bulk("3"));
   EXPECT_EQ(peer("HSETNX h a 9"), ":0\r\n");
   EXPECT_EQ(peer("HSTRLEN h a"), ":1\r\n");
   EXPECT_EQ(peer("HDEL h a a none"), ":1\r\n");
@@ -57,7 +54,7 @@ TEST_F(HashCommandsTest, RandomFieldsAreDifferentUnlessTheCountIsNegative) {
   EXPECT_TRUE(peer("HRANDFIELD h -7").starts_with("*7\r\n"));
   EXPECT_TRUE(peer("HRANDFIELD h 2 WITHVALUES").starts_with("*4\r\n"));
   EXPECT_EQ(peer("HRANDFIELD h 0"), "*0\r\n");
-  EXPECT_EQ(peer("HRANDFIELD none"), none);
+  EXPECT_EQ(peer("HRANDFIELD none"), null);
   EXPECT_EQ(peer("HRANDFIELD h 4611686018427387904 WITHVALUES"), "-ERR value is out of range\r\n");
 }
 

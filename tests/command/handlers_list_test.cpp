@@ -4,26 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
-
-constexpr std::string_view null = "$-1\r\n";
-constexpr std::string_view null_array = "*-1\r\n";
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
-
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
-std::string bulks(std::initializer_list<std::string_view> texts) {
-  std::string reply = "*" + std::to_string(texts.size()) + "\r\n";
-  for (const std::string_view text : texts) reply += bulk(text);
-  return reply;
-}
+using namespace testing::replies;
 
 class ListCommands : public ::testing::Test {
  protected:

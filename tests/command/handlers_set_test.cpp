@@ -2,23 +2,19 @@
 
 #include <string>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
 class SetCommandsTest : public ::testing::Test {
  protected:
   std::unique_ptr<instance::Instance> instance = testing::frozen_instance();
   testing::Peer peer{*instance};
 };
-
-constexpr std::string_view none = "$-1\r\n";
-constexpr std::string_view empty = "*0\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 
 TEST_F(SetCommandsTest, MembersAreAddedToldMovedAndRemoved) {
   EXPECT_EQ(peer("SADD s 3 1 2 1"), ":3\r\n");
@@ -39,7 +35,7 @@ TEST_F(SetCommandsTest, CombinationsAreRepliedCountedAndStored) {
   peer("SADD a 1 2 3 4");
   peer("SADD b 2 3 5");
   EXPECT_EQ(peer("SINTER a b"), "*2\r\n" + bulk("2") + bulk("3"));
-  EXPECT_EQ(peer("SINTER a b none"), empty);
+  EXPECT_EQ(peer("SINTER a b none"), empty_array);
   EXPECT_EQ(peer("SDIFF a b none"), "*2\r\n" + bulk("1") + bulk("4"));
   EXPECT_EQ(peer("SUNIONSTORE a a b"), ":5\r\n");
   EXPECT_EQ(peer("SINTERCARD 2 a b LIMIT 2"), ":2\r\n");
@@ -60,8 +56,8 @@ TEST_F(SetCommandsTest, PoppedMembersAreGoneAndTheLastOneTakesTheKey) {
   EXPECT_EQ(peer("SCARD s"), ":36\r\n");
   EXPECT_TRUE(peer("SPOP s 36").starts_with("*36\r\n"));
   EXPECT_EQ(peer("EXISTS s"), ":0\r\n");
-  EXPECT_EQ(peer("SPOP s"), none);
-  EXPECT_EQ(peer("SPOP s 1"), empty);
+  EXPECT_EQ(peer("SPOP s"), null);
+  EXPECT_EQ(peer("SPOP s 1"), empty_array);
   EXPECT_EQ(peer("SPOP s x"), "-ERR value is out of range, must be positive\r\n");
 }
 
@@ -78,8 +74,8 @@ TEST_F(SetCommandsTest, RandomMembersAreDifferentUnlessTheCountIsNegative) {
   peer("SADD s 1 2 3");
   EXPECT_EQ(peer("SRANDMEMBER s 9"), "*3\r\n" + bulk("1") + bulk("2") + bulk("3"));
   EXPECT_TRUE(peer("SRANDMEMBER s -9").starts_with("*9\r\n"));
-  EXPECT_EQ(peer("SRANDMEMBER s 0"), empty);
-  EXPECT_EQ(peer("SRANDMEMBER none"), none);
+  EXPECT_EQ(peer("SRANDMEMBER s 0"), empty_array);
+  EXPECT_EQ(peer("SRANDMEMBER none"), null);
   EXPECT_EQ(peer("SRANDMEMBER s 1 x"), "-ERR syntax error\r\n");
 }
 

@@ -6,27 +6,16 @@
 #include <set>
 #include <string>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
-constexpr std::string_view null = "$-1\r\n";
-constexpr std::string_view none = "*0\r\n";
-constexpr std::string_view wrong_type =
-    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
 constexpr std::string_view not_a_float = "-ERR min or max is not a float\r\n";
 constexpr std::string_view not_a_text = "-ERR min or max not valid string range item\r\n";
-
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
-std::string bulks(std::initializer_list<std::string_view> texts) {
-  std::string reply = "*" + std::to_string(texts.size()) + "\r\n";
-  for (const std::string_view text : texts) reply += bulk(text);
-  return reply;
-}
 
 class SortedSetCommands : public ::testing::Test {
  protected:
@@ -113,14 +102,14 @@ TEST_F(SortedSetCommands, RangesGoByRankByScoreAndByText) {
   EXPECT_EQ(peer("ZRANGE z 4 (1 BYSCORE REV LIMIT 1 1"), bulks({"c"}));
   EXPECT_EQ(peer("ZRANGEBYSCORE z -inf (3"), bulks({"a", "b"}));
   EXPECT_EQ(peer("ZREVRANGEBYSCORE z +inf 4"), bulks({"e", "d"}));
-  EXPECT_EQ(peer("ZRANGEBYSCORE z 0 9 LIMIT -1 2"), none);
+  EXPECT_EQ(peer("ZRANGEBYSCORE z 0 9 LIMIT -1 2"), empty_array);
   EXPECT_EQ(peer("ZRANGEBYSCORE z 0 9 LIMIT 3 -7"), bulks({"d", "e"}));
   peer("ZADD t 0 a 0 aa 0 b 0 c");
   EXPECT_EQ(peer("ZRANGE t [aa (c BYLEX"), bulks({"aa", "b"}));
   EXPECT_EQ(peer("ZREVRANGEBYLEX t + (a LIMIT 0 2"), bulks({"c", "b"}));
   EXPECT_EQ(peer("ZLEXCOUNT t - [b"), integer(3));
   EXPECT_EQ(peer("ZCOUNT z (1 inf"), integer(4));
-  EXPECT_EQ(peer("ZRANGE none 0 -1"), none);
+  EXPECT_EQ(peer("ZRANGE none 0 -1"), empty_array);
 }
 
 TEST_F(SortedSetCommands, RangesThatMeanNothingAreRefused) {
@@ -154,11 +143,11 @@ TEST_F(SortedSetCommands, PopsGiveTheLowestOrTheHighest) {
   peer("ZADD z 1 a 2 b 3 c 4 d");
   EXPECT_EQ(peer("ZPOPMIN z"), bulks({"a", "1"}));
   EXPECT_EQ(peer("ZPOPMAX z 2"), bulks({"d", "4", "c", "3"}));
-  EXPECT_EQ(peer("ZPOPMAX z 0"), none);
+  EXPECT_EQ(peer("ZPOPMAX z 0"), empty_array);
   EXPECT_EQ(peer("ZMPOP 2 none z MAX COUNT 9"),
             "*2\r\n" + bulk("z") + "*1\r\n" + bulks({"b", "2"}));
   EXPECT_EQ(peer("EXISTS z"), integer(0));
-  EXPECT_EQ(peer("ZPOPMIN z"), none);
+  EXPECT_EQ(peer("ZPOPMIN z"), empty_array);
   EXPECT_EQ(peer("ZMPOP 1 z MIN"), "*-1\r\n");
   EXPECT_EQ(peer("ZPOPMIN z -1"), "-ERR value is out of range, must be positive\r\n");
   EXPECT_EQ(peer("ZMPOP 1 z LOW"), syntax_error);
@@ -213,7 +202,7 @@ TEST_F(SortedSetCommands, ScoresAndRanksAreTold) {
   EXPECT_EQ(peer("ZREVRANK z a"), integer(2));
   EXPECT_EQ(peer("ZRANK z x"), null);
   EXPECT_EQ(peer("ZRANK none x"), null);
-  EXPECT_EQ(peer("ZMSCORE z a x c"), "*3\r\n" + bulk("1") + std::string(null) + bulk("2"));
+  EXPECT_EQ(peer("ZMSCORE z a x c"), "*3\r\n" + bulk("1") + null + bulk("2"));
   EXPECT_EQ(peer("ZCARD z"), integer(3));
 }
 
@@ -241,7 +230,7 @@ TEST_F(SortedSetCommands, MembersByChanceAreDifferentOnesUnlessAskedOtherwise) {
   EXPECT_EQ(peer("ZRANDMEMBER z -60").substr(0, 5), "*60\r\n");
   EXPECT_EQ(peer("ZRANDMEMBER z -3 WITHSCORES").substr(0, 4), "*6\r\n");
   EXPECT_EQ(peer("ZRANDMEMBER none"), null);
-  EXPECT_EQ(peer("ZRANDMEMBER none 3"), none);
+  EXPECT_EQ(peer("ZRANDMEMBER none 3"), empty_array);
   EXPECT_EQ(peer("ZRANDMEMBER z 1 SCORES"), syntax_error);
 }
 
@@ -250,7 +239,7 @@ TEST_F(SortedSetCommands, AScanGivesEveryMemberAndItsScore) {
   EXPECT_EQ(peer("ZSCAN z 0 MATCH a*"), "*2\r\n" + bulk("0") + bulks({"ab", "0.5", "a", "1"}));
   // Redis's listpacks hold whole scores as integers, its skiplists do not.
   EXPECT_EQ(peer("ZSCAN z 0 MATCH b"), "*2\r\n" + bulk("0") + bulks({"b", "100000000000000000"}));
-  EXPECT_EQ(peer("ZSCAN none 0 COUNT x"), "*2\r\n" + bulk("0") + std::string(none));
+  EXPECT_EQ(peer("ZSCAN none 0 COUNT x"), "*2\r\n" + bulk("0") + empty_array);
   EXPECT_EQ(peer("ZSCAN z x"), "-ERR invalid cursor\r\n");
   EXPECT_EQ(peer("ZSCAN z 0 COUNT 0"), syntax_error);
   for (int i = 0; i < 300; ++i) peer("ZADD big 1 member" + std::to_string(1000 + i));

@@ -6,29 +6,19 @@
 #include <string_view>
 #include <vector>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view null = "$-1\r\n";
-constexpr std::string_view null_array = "*-1\r\n";
-constexpr std::string_view none = "*0\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
 constexpr std::string_view invalid_id =
     "-ERR Invalid stream ID specified as stream command argument\r\n";
 constexpr std::string_view too_small =
     "-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n";
 
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
-std::string array(std::initializer_list<std::string> parts) {
-  std::string reply = "*" + std::to_string(parts.size()) + "\r\n";
-  for (const std::string& part : parts) reply += part;
-  return reply;
-}
 // An entry with the field f.
 std::string entry(std::string_view id, std::string_view value) {
   return array({bulk(id), array({bulk("f"), bulk(value)})});
@@ -85,8 +75,8 @@ TEST_F(StreamCommands, RangesHaveEndsThatAreInThemOrNot) {
   EXPECT_EQ(peer("XRANGE s - + COUNT 1"), array({entry("1-1", "1-1")}));
   EXPECT_EQ(peer("XREVRANGE s + - COUNT 2"), array({entry("3-0", "3-0"), entry("2-0", "2-0")}));
   EXPECT_EQ(peer("XRANGE s - + COUNT 0"), null_array);
-  EXPECT_EQ(peer("XRANGE s 3 2"), none);
-  EXPECT_EQ(peer("XRANGE nokey - +"), none);
+  EXPECT_EQ(peer("XRANGE s 3 2"), empty_array);
+  EXPECT_EQ(peer("XRANGE nokey - +"), empty_array);
   EXPECT_EQ(peer("XRANGE s (- +"), invalid_id);
   EXPECT_EQ(peer("XRANGE s - (0-0"), "-ERR invalid end ID for the interval\r\n");
   EXPECT_EQ(peer("XRANGE s (18446744073709551615-18446744073709551615 +"),

@@ -1,17 +1,14 @@
 #include <gtest/gtest.h>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 using testing::frozen_start_ms;
 
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view none = "$-1\r\n";
-constexpr std::string_view syntax_error = "-ERR syntax error\r\n";
-constexpr std::string_view not_an_integer = "-ERR value is not an integer or out of range\r\n";
 constexpr std::string_view not_a_float = "-ERR value is not a valid float\r\n";
 constexpr std::string_view too_long =
     "-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n";
@@ -26,15 +23,15 @@ class StringTest : public ::testing::Test {
 };
 
 TEST_F(StringTest, SetObeysItsConditions) {
-  EXPECT_EQ(peer("SET k v XX"), none);
+  EXPECT_EQ(peer("SET k v XX"), null);
   EXPECT_EQ(peer("SET k v NX"), ok);
-  EXPECT_EQ(peer("SET k w nx"), none);
+  EXPECT_EQ(peer("SET k w nx"), null);
   EXPECT_EQ(peer("SET k w xx"), ok);
   EXPECT_EQ(peer("SET k x NX GET"), bulk("w"));
   EXPECT_EQ(peer("SET k x XX GET"), bulk("w"));
-  EXPECT_EQ(peer("SET none x XX GET"), none);
-  EXPECT_EQ(peer("SET new x GET"), none);
-  EXPECT_EQ(peer("MGET k new none"), "*3\r\n" + bulk("x") + bulk("x") + std::string(none));
+  EXPECT_EQ(peer("SET none x XX GET"), null);
+  EXPECT_EQ(peer("SET new x GET"), null);
+  EXPECT_EQ(peer("MGET k new none"), "*3\r\n" + bulk("x") + bulk("x") + null);
 }
 
 TEST_F(StringTest, SetRefusesWhatExcludesEachOther) {
@@ -57,8 +54,8 @@ TEST_F(StringTest, LifetimesAreCheckedInTheUnitAskedFor) {
   EXPECT_EQ(peer("SET k v EX x"), not_an_integer);
   EXPECT_EQ(peer("SETEX k 0 v"), "-ERR invalid expire time in 'setex' command\r\n");
   EXPECT_EQ(peer("PSETEX k 0 v"), "-ERR invalid expire time in 'psetex' command\r\n");
-  EXPECT_EQ(peer("GET k"), none);
-  EXPECT_EQ(peer("GETEX k EX 0"), none);  // the key is looked for first
+  EXPECT_EQ(peer("GET k"), null);
+  EXPECT_EQ(peer("GETEX k EX 0"), null);  // the key is looked for first
   peer("SET k v");
   EXPECT_EQ(peer("GETEX k EX 0"), "-ERR invalid expire time in 'getex' command\r\n");
 }
@@ -70,12 +67,12 @@ TEST_F(StringTest, ALifetimeEndsTheKeyAndIsForgottenByAPlainSet) {
   advance_ms(100);
   EXPECT_EQ(peer("GET k"), bulk("w"));
   advance_ms(1);
-  EXPECT_EQ(peer("GET k"), none);
+  EXPECT_EQ(peer("GET k"), null);
   peer("SETEX k 1 v");
   peer("SET k v");
   EXPECT_EQ(peer("TTL k"), ":-1\r\n");
   EXPECT_EQ(peer("SET k v EXAT 1"), ok);
-  EXPECT_EQ(peer("GET k"), none);
+  EXPECT_EQ(peer("GET k"), null);
 }
 
 TEST_F(StringTest, GetExChangesTheDeadlineOnly) {
@@ -93,15 +90,15 @@ TEST_F(StringTest, GetExChangesTheDeadlineOnly) {
 }
 
 TEST_F(StringTest, GetDelAndGetSetGiveWhatWasThere) {
-  EXPECT_EQ(peer("GETSET k v"), none);
+  EXPECT_EQ(peer("GETSET k v"), null);
   EXPECT_EQ(peer("GETSET k w"), bulk("v"));
   EXPECT_EQ(peer("GETDEL k"), bulk("w"));
-  EXPECT_EQ(peer("GETDEL k"), none);
+  EXPECT_EQ(peer("GETDEL k"), null);
 }
 
 TEST_F(StringTest, MSetSetsAllAndMSetNxAllOrNone) {
   EXPECT_EQ(peer("MSET a 1 b 2 a 3"), ok);
-  EXPECT_EQ(peer("MGET a b c"), "*3\r\n" + bulk("3") + bulk("2") + std::string(none));
+  EXPECT_EQ(peer("MGET a b c"), "*3\r\n" + bulk("3") + bulk("2") + null);
   EXPECT_EQ(peer("MSETNX c 1 b 9"), ":0\r\n");
   EXPECT_EQ(peer("EXISTS c"), ":0\r\n");
   EXPECT_EQ(peer("MSETNX c 1 d 2"), ":1\r\n");

@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 using Words = std::vector<std::string>;
 
 constexpr std::int64_t start_ms = testing::frozen_start_ms;
@@ -50,7 +51,6 @@ struct System {
   }
 };
 
-std::string integer(std::int64_t number) { return ":" + std::to_string(number) + "\r\n"; }
 std::string array(std::size_t size) { return "*" + std::to_string(size) + "\r\n"; }
 std::string text_of(const Model& model, const std::string& field) {
   const auto found = model.fields.find(field);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/journal.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
@@ -32,24 +33,6 @@ class HashExpireTest : public ::testing::Test {
 
   std::unique_ptr<instance::Instance> instance = of_version("7.4");
   Peer peer{*instance};
-};
-
-class Journal final : public instance::Recorder {
- public:
-  explicit Journal(instance::Instance& instance) : instance_(instance) {
-    instance_.set_recorder(this);
-  }
-  ~Journal() override { instance_.set_recorder(nullptr); }
-  void record(const instance::Record& record) override {
-    std::string line;
-    for (const std::string& word : record.command) line += (line.empty() ? "" : " ") + word;
-    lines_.push_back(line);
-  }
-  std::vector<std::string> take() { return std::exchange(lines_, {}); }
-
- private:
-  instance::Instance& instance_;
-  std::vector<std::string> lines_;
 };
 
 std::string integers(std::initializer_list<std::int64_t> numbers) {
@@ -290,25 +273,25 @@ TEST_F(HashExpireTest, WhoTracksAKeyHearsOfItsFields) {
 }
 
 TEST_F(HashExpireTest, WhatIsRecordedDependsOnNoClock) {
-  Journal journal(*instance);
+  testing::Journal journal(*instance);
   peer("HSET h a 1 b 2 c 3");
-  EXPECT_THAT(journal.take(), ElementsAre("HSET h a 1 b 2 c 3"));
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HSET h a 1 b 2 c 3"));
   peer("HEXPIRE h 10 FIELDS 3 a none b");
-  EXPECT_THAT(journal.take(), ElementsAre("HPEXPIREAT h " + later(10'000) + " FIELDS 2 a b"));
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HPEXPIREAT h " + later(10'000) + " FIELDS 2 a b"));
   peer("HEXPIRE h 10 NX FIELDS 1 a");
-  EXPECT_THAT(journal.take(), IsEmpty());
+  EXPECT_THAT(journal.take_lines(), IsEmpty());
   peer("HEXPIRE h 0 FIELDS 1 a");
-  EXPECT_THAT(journal.take(), ElementsAre("HDEL h a"));
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HDEL h a"));
   peer("HINCRBYFLOAT h b 1.5");
-  EXPECT_THAT(journal.take(),
+  EXPECT_THAT(journal.take_lines(),
               ElementsAre("HSET h b 3.5", "HPEXPIREAT h " + later(10'000) + " FIELDS 1 b"));
   pass_ms(10'001);
   peer("HGET h c");
-  EXPECT_THAT(journal.take(), ElementsAre("HDEL h b"));
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HDEL h b"));
   peer("HEXPIRE h 1 FIELDS 1 c");
-  journal.take();
+  journal.take_lines();
   advance_ms(1001);
-  EXPECT_THAT(journal.take(), ElementsAre("HDEL h c"));
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HDEL h c"));
 }
 
 TEST_F(HashExpireTest, WrongArgumentsAreRefusedInTheirWords) {

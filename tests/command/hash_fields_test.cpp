@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "support/journal.hpp"
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 using ::testing::ElementsAre;
 using testing::Peer;
-
-const std::string none = "$-1\r\n";
 
 class HashFieldsTest : public ::testing::Test {
  protected:
@@ -32,21 +32,21 @@ class HashFieldsTest : public ::testing::Test {
 
 TEST_F(HashFieldsTest, HgetdelGivesFieldsAndRemovesThem) {
   peer("HSET mykey field1 Hello field2 World field3 !");
-  EXPECT_EQ(peer("HGETDEL mykey FIELDS 2 field3 field4"), "*2\r\n" + bulk("!") + none);
+  EXPECT_EQ(peer("HGETDEL mykey FIELDS 2 field3 field4"), "*2\r\n" + bulk("!") + null);
   EXPECT_EQ(peer("HGETALL mykey"),
             "*4\r\n" + bulk("field1") + bulk("Hello") + bulk("field2") + bulk("World"));
   EXPECT_EQ(peer("HGETDEL mykey FIELDS 3 field1 field2 field1"),
-            "*3\r\n" + bulk("Hello") + bulk("World") + none);
+            "*3\r\n" + bulk("Hello") + bulk("World") + null);
   EXPECT_EQ(peer("EXISTS mykey"), ":0\r\n");
-  EXPECT_EQ(peer("HGETDEL mykey FIELDS 1 field1"), "*1\r\n" + none);
+  EXPECT_EQ(peer("HGETDEL mykey FIELDS 1 field1"), "*1\r\n" + null);
 }
 
 TEST_F(HashFieldsTest, HgetexGivesFieldsAndSetsOrEndsTheirDeadlines) {
   peer("HSET h a 1 b 2");
-  EXPECT_EQ(peer("HGETEX h FIELDS 2 a none"), "*2\r\n" + bulk("1") + none);
+  EXPECT_EQ(peer("HGETEX h FIELDS 2 a none"), "*2\r\n" + bulk("1") + null);
   EXPECT_EQ(ttls(), two(-1, -1));
   EXPECT_EQ(peer("HGETEX h EX 120 FIELDS 1 a"), "*1\r\n" + bulk("1"));
-  EXPECT_EQ(peer("HGETEX h PX 3000 FIELDS 2 b none"), "*2\r\n" + bulk("2") + none);
+  EXPECT_EQ(peer("HGETEX h PX 3000 FIELDS 2 b none"), "*2\r\n" + bulk("2") + null);
   EXPECT_EQ(ttls(), two(120, 3));
   EXPECT_EQ(peer("HGETEX h FIELDS 2 a b"), "*2\r\n" + bulk("1") + bulk("2"));
   EXPECT_EQ(ttls(), two(120, 3));
@@ -57,9 +57,9 @@ TEST_F(HashFieldsTest, HgetexGivesFieldsAndSetsOrEndsTheirDeadlines) {
       peer("HGETEX h EXAT " + std::to_string(testing::frozen_start_ms / 1000 + 9) + " FIELDS 1 b"),
       "*1\r\n" + bulk("2"));
   EXPECT_EQ(ttls(), two(7, 9));
-  EXPECT_EQ(peer("HGETEX h EX 0 FIELDS 3 a b a"), "*3\r\n" + bulk("1") + bulk("2") + none);
+  EXPECT_EQ(peer("HGETEX h EX 0 FIELDS 3 a b a"), "*3\r\n" + bulk("1") + bulk("2") + null);
   EXPECT_EQ(peer("EXISTS h"), ":0\r\n");
-  EXPECT_EQ(peer("HGETEX h EX 1 FIELDS 1 a"), "*1\r\n" + none);
+  EXPECT_EQ(peer("HGETEX h EX 1 FIELDS 1 a"), "*1\r\n" + null);
 }
 
 TEST_F(HashFieldsTest, HsetexSetsFieldsWithTheirDeadlines) {
@@ -136,19 +136,8 @@ TEST_F(HashFieldsTest, NothingOfItIsThereBeforeItsVersion) {
   }
 }
 
-class Journal final : public instance::Recorder {
- public:
-  void record(const instance::Record& record) override {
-    std::string line;
-    for (const std::string& word : record.command) line += (line.empty() ? "" : " ") + word;
-    lines.push_back(line);
-  }
-  std::vector<std::string> lines;
-};
-
 TEST_F(HashFieldsTest, WhatIsRecordedDependsOnNoClock) {
-  Journal journal;
-  instance->set_recorder(&journal);
+  testing::Journal journal(*instance);
   peer("HSETEX h FNX EX 1 FIELDS 2 a 1 b 2");
   peer("HSETEX h FNX EX 1 FIELDS 1 a 1");
   peer("HSETEX h KEEPTTL FIELDS 1 a 3");
@@ -159,9 +148,8 @@ TEST_F(HashFieldsTest, WhatIsRecordedDependsOnNoClock) {
   peer("HGETEX h EX 0 FIELDS 1 a");
   peer("HGETDEL h FIELDS 2 b none");
   peer("HSETEX h PX 0 FIELDS 1 a 1");
-  instance->set_recorder(nullptr);
   EXPECT_THAT(
-      journal.lines,
+      journal.take_lines(),
       ElementsAre("HSETEX h PXAT " + later(1000) + " FIELDS 2 a 1 b 2",
                   "HSETEX h KEEPTTL FIELDS 1 a 3", "HPEXPIREAT h " + later(5) + " FIELDS 1 a",
                   "HPERSIST h FIELDS 1 a", "HDEL h a", "HDEL h b", "HDEL h a"));

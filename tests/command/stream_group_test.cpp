@@ -6,24 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "support/replies.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::command {
 namespace {
 
-using testing::bulk;
+using namespace testing::replies;
 
-constexpr std::string_view ok = "+OK\r\n";
-constexpr std::string_view null = "$-1\r\n";
-constexpr std::string_view null_array = "*-1\r\n";
-constexpr std::string_view none = "*0\r\n";
-
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
-std::string array(std::initializer_list<std::string> parts) {
-  std::string reply = "*" + std::to_string(parts.size()) + "\r\n";
-  for (const std::string& part : parts) reply += part;
-  return reply;
-}
 // An entry with the field f; what was read from one stream.
 std::string entry(std::string_view id, std::string_view value = "v") {
   return array({bulk(id), array({bulk("f"), bulk(value)})});
@@ -66,8 +56,7 @@ TEST_F(StreamGroupCommands, ConsumersShareWhatIsNew) {
 TEST_F(StreamGroupCommands, WithoutAcknowledgementNothingIsPending) {
   EXPECT_EQ(peer("XREADGROUP GROUP g alice NOACK STREAMS s >"),
             read("s", {entry("1-0"), entry("2-0"), entry("3-0")}));
-  EXPECT_EQ(peer("XPENDING s g"),
-            array({integer(0), std::string(null), std::string(null), std::string(null_array)}));
+  EXPECT_EQ(peer("XPENDING s g"), array({integer(0), null, null, null_array}));
   EXPECT_EQ(peer("XREADGROUP GROUP g alice STREAMS s >"), null_array);
 }
 
@@ -76,8 +65,8 @@ TEST_F(StreamGroupCommands, WhatWasDeletedIsToldWithoutItsFields) {
   peer("XDEL s 1-0");
   peer("XTRIM s MAXLEN 1");
   EXPECT_EQ(peer("XREADGROUP GROUP g alice STREAMS s 0"),
-            read("s", {array({bulk("1-0"), std::string(null_array)}),
-                       array({bulk("2-0"), std::string(null_array)}), entry("3-0")}));
+            read("s", {array({bulk("1-0"), null_array}), array({bulk("2-0"), null_array}),
+                       entry("3-0")}));
   EXPECT_EQ(peer("XCLAIM s g bob 0 1-0 3-0 JUSTID"), array({bulk("3-0")}));
   EXPECT_EQ(peer("XAUTOCLAIM s g bob 0 0"),
             array({bulk("0-0"), array({entry("3-0")}), array({bulk("2-0")})}));
@@ -102,14 +91,14 @@ TEST_F(StreamGroupCommands, OnlyWhatWasIdleForLongEnoughIsClaimed) {
   EXPECT_EQ(peer("XPENDING s g - + 10 bob"),
             array({pending("1-0", "bob", 0, 9), pending("2-0", "bob", 40, 1)}));
   EXPECT_EQ(peer("XAUTOCLAIM s g carol 40 0 COUNT 1 JUSTID"),
-            array({bulk("3-0"), array({bulk("2-0")}), std::string(none)}));
-  EXPECT_EQ(peer("XCLAIM s g carol 0 7-0 FORCE"), none);
-  EXPECT_EQ(peer("XPENDING s g - + 10 nobody"), none);
+            array({bulk("3-0"), array({bulk("2-0")}), empty_array}));
+  EXPECT_EQ(peer("XCLAIM s g carol 0 7-0 FORCE"), empty_array);
+  EXPECT_EQ(peer("XPENDING s g - + 10 nobody"), empty_array);
 }
 
 TEST_F(StreamGroupCommands, ForceClaimsWhatWasNeverDelivered) {
-  EXPECT_EQ(peer("XCLAIM s g bob 0 2-0"), none);
-  EXPECT_EQ(peer("XINFO CONSUMERS s g"), none);
+  EXPECT_EQ(peer("XCLAIM s g bob 0 2-0"), empty_array);
+  EXPECT_EQ(peer("XINFO CONSUMERS s g"), empty_array);
   EXPECT_EQ(peer("XCLAIM s g bob 0 2-0 FORCE LASTID 2-0"), array({entry("2-0")}));
   EXPECT_EQ(peer("XREADGROUP GROUP g bob STREAMS s >"), read("s", {entry("3-0")}));
 }
@@ -144,7 +133,7 @@ TEST_F(StreamGroupCommands, ALagIsToldWhereNoDeletionHidesIt) {
   peer("XREADGROUP GROUP g alice COUNT 1 NOACK STREAMS s >");
   EXPECT_EQ(peer("XINFO GROUPS s"), group("1-0", integer(1), integer(2)));
   peer("XDEL s 2-0");
-  EXPECT_EQ(peer("XINFO GROUPS s"), group("1-0", integer(1), std::string(null)));
+  EXPECT_EQ(peer("XINFO GROUPS s"), group("1-0", integer(1), null));
   peer("XREADGROUP GROUP g alice NOACK STREAMS s >");
   // As in the real server: what was deleted in between is not counted.
   EXPECT_EQ(peer("XINFO GROUPS s"), group("3-0", integer(2), integer(1)));

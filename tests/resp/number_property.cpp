@@ -15,7 +15,7 @@
 
 #include "resp/number.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::number_property {
 namespace {
 
 // Texts that are numbers, nearly numbers, and far from it.
@@ -140,4 +140,4 @@ RC_GTEST_PROP(NumberProperty, LongDoublesAreShownAsPrintfDoesWithoutZerosAtTheEn
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::number_property

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::resp {
+namespace redouble::resp::number_test {
 namespace {
 
 using namespace std::string_literals;
@@ -182,4 +182,4 @@ TEST(Number, LongDoublesAreShownPlainly) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::number_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::resp {
+namespace redouble::resp::output_test {
 namespace {
 
 std::string gathered(const Output& output, std::size_t most_parts = 64) {
@@ -233,4 +233,4 @@ TEST(Output, RefusesAMarkFromBeforeASend) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::output_test

@@ -12,7 +12,7 @@
 #include "resp/reply_run.hpp"
 #include "resp/reply_writer.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::reply_property {
 namespace {
 
 using Type = Reply::Type;
@@ -220,4 +220,4 @@ RC_GTEST_PROP(ReplyProperty, AnySplitOfBrokenBytesGivesTheSameRepliesAndError, (
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::reply_property

@@ -9,7 +9,7 @@
 
 #include "resp/reply_run.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::reply_reader_test {
 namespace {
 
 using Type = Reply::Type;
@@ -282,4 +282,4 @@ TEST(ReplyReader, KnowsWhetherAReplyIsUnderWay) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::reply_reader_test

@@ -7,7 +7,7 @@
 
 #include "resp/reply_run.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::reply_test {
 namespace {
 
 using namespace std::string_literals;
@@ -76,4 +76,4 @@ TEST(Reply, EqualsOnlyWhatIsEqualOnTheWire) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::reply_test

@@ -9,7 +9,7 @@
 
 #include "resp/reply_run.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::reply_writer_test {
 namespace {
 
 using namespace std::string_literals;
@@ -142,4 +142,4 @@ TEST(ReplyWriter, WritesUsualRepliesWithoutGrowingTheOutput) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::reply_writer_test

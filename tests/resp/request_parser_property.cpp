@@ -9,7 +9,7 @@
 
 #include "resp/request_run.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::request_parser_property {
 namespace {
 
 using Args = std::vector<std::string>;
@@ -79,4 +79,4 @@ RC_GTEST_PROP(RequestParserProperty, AnySplitOfTheBytesGivesTheSameRequests, ())
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::request_parser_property

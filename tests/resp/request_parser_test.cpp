@@ -7,7 +7,7 @@
 
 #include "resp/request_run.hpp"
 
-namespace redouble::resp {
+namespace redouble::resp::request_parser_test {
 namespace {
 
 using Requests = std::vector<std::vector<std::string>>;
@@ -248,4 +248,4 @@ TEST(RequestParser, IsLinearInARequestOfManyArgumentsThatDripsIn) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::request_parser_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace redouble::resp {
+namespace redouble::resp::words_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -77,4 +77,4 @@ TEST(Words, StayGoodWhileLaterOnesAreResolved) {
 }
 
 }  // namespace
-}  // namespace redouble::resp
+}  // namespace redouble::resp::words_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace redouble::store {
+namespace redouble::store::access_test {
 namespace {
 
 constexpr std::int64_t start_ms = 1'700'000'000'000;
@@ -88,4 +88,4 @@ TEST(AccessClockTest, CountsMinutesAcrossTheirWrap) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::access_test

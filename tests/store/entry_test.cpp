@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace redouble::store {
+namespace redouble::store::entry_test {
 namespace {
 
 constexpr Hashed key{.key = "key", .hash = 42};
@@ -175,4 +175,4 @@ TEST(EntryTest, AnswersForItsBytes) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::entry_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-namespace redouble::store {
+namespace redouble::store::gate_test {
 namespace {
 
 // Lets every thread run, and tells who could not go on.
@@ -97,4 +97,4 @@ TEST(GateTest, KeepsThoseWhoAreAloneApartFromAllOthers) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::gate_test

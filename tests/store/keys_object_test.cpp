@@ -10,7 +10,7 @@
 #include "support/bag.hpp"
 #include "value/hash.hpp"
 
-namespace redouble::store {
+namespace redouble::store::keys_object_test {
 namespace {
 
 using redouble::testing::Bag;
@@ -342,4 +342,4 @@ TEST_F(PartsTest, TheFirstKeyToGoIsChosenByItsOwnDeadline) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::keys_object_test

@@ -7,7 +7,7 @@
 
 #include "store/small_keyspace.hpp"
 
-namespace redouble::store {
+namespace redouble::store::keys_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -280,4 +280,4 @@ TEST(KeysTest, ARandomKeyIsOneThatLives) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::keys_test

@@ -7,7 +7,7 @@
 
 #include "store/small_keyspace.hpp"
 
-namespace redouble::store {
+namespace redouble::store::keyspace_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -194,4 +194,4 @@ TEST(KeyspaceTest, TheTimeOfAStepIsReadAfterItsLocksAreHeld) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::keyspace_test

@@ -7,7 +7,7 @@
 
 #include "store/small_keyspace.hpp"
 
-namespace redouble::store {
+namespace redouble::store::reclaimer_test {
 namespace {
 
 constexpr Event put_event{EventKind::set, "sadd"};
@@ -128,4 +128,4 @@ TEST_F(ReclaimerTest, WhatIsTakenIsFreedBeforeTheKeyspaceIsGone) {
 }
 
 }  // namespace
-}  // namespace redouble::store
+}  // namespace redouble::store::reclaimer_test

@@ -24,6 +24,7 @@
 #include "session/open_instance.hpp"
 #include "session/session.hpp"
 #include "session/workbench.hpp"
+#include "support/replies.hpp"
 
 namespace redouble::testing {
 
@@ -55,10 +56,7 @@ std::string request_of(const Words& words) {
   return bytes;
 }
 
-// A bulk reply, to compare with.
-inline std::string bulk(std::string_view bytes) {
-  return "$" + std::to_string(bytes.size()) + "\r\n" + std::string(bytes) + "\r\n";
-}
+using replies::bulk;
 
 class Peer {
  public:

@@ -12,7 +12,7 @@
 
 #include "value/text_node.hpp"
 
-namespace redouble::value {
+namespace redouble::value::by_name_property {
 namespace {
 
 class Named {
@@ -84,4 +84,4 @@ RC_GTEST_PROP(ByNameProperty, BehavesLikeAMap, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::by_name_property

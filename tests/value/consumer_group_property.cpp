@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::consumer_group_property {
 namespace {
 
 struct Held {
@@ -147,4 +147,4 @@ RC_GTEST_PROP(ConsumerGroupProperty, BehavesLikeMapsOfPendingEntriesAndConsumers
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::consumer_group_property

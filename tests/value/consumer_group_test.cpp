@@ -6,7 +6,7 @@
 
 #include "value/shared_blocks.hpp"
 
-namespace redouble::value {
+namespace redouble::value::consumer_group_test {
 namespace {
 
 constexpr StreamDelivery first_delivery{.at_ms = 5, .count = 1};
@@ -77,4 +77,4 @@ TEST(ConsumerGroupTest, CountsTheBytesOfWhatItHolds) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::consumer_group_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::deadline_index_property {
 namespace {
 
 struct Item {};
@@ -67,4 +67,4 @@ RC_GTEST_PROP(DeadlineIndexProperty, EveryInterleavingActsAsASortedMapWithCopies
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::deadline_index_property

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::deadline_index_test {
 namespace {
 
 struct Item {
@@ -71,4 +71,4 @@ TEST(DeadlineIndexDeathTest, AnEntryThatIsNotThereIsFoundAtOnce) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::deadline_index_test

@@ -9,7 +9,7 @@
 #include "value/crc64.hpp"
 #include "value/rdb_round.hpp"
 
-namespace redouble::value {
+namespace redouble::value::dump_test {
 namespace {
 
 std::string bytes_of(std::string_view hex) {
@@ -261,4 +261,4 @@ TEST(RdbValue, KeepsTheWidthThatAFormerMemberGaveAnIntset) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::dump_test

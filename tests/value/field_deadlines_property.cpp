@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::field_deadlines_property {
 namespace {
 
 // By field: its deadline, and when it was given in the order of all.
@@ -65,4 +65,4 @@ RC_GTEST_PROP(FieldDeadlinesProperty, EverySequenceOfChangesActsAsAMapWithCopies
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::field_deadlines_property

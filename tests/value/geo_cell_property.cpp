@@ -9,7 +9,7 @@
 
 #include "value/geo_places.hpp"
 
-namespace redouble::value {
+namespace redouble::value::geo_cell_property {
 namespace {
 
 using testing::some_position;
@@ -90,4 +90,4 @@ RC_GTEST_PROP(GeoCellProperty, AGeohashHasTheLettersOfCommonPrefixesInCommon, ()
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::geo_cell_property

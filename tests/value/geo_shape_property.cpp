@@ -11,7 +11,7 @@
 
 #include "value/geo_places.hpp"
 
-namespace redouble::value {
+namespace redouble::value::geo_shape_property {
 namespace {
 
 using testing::some_position_near;
@@ -88,4 +88,4 @@ RC_GTEST_PROP(GeoShapeProperty, ACoverHasTheMiddleFirstAndEachCellOnce, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::geo_shape_property

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::glob_property {
 namespace {
 
 // The model: a pattern is a list of elements, each a star or the set of the 256 bytes that it
@@ -105,4 +105,4 @@ RC_GTEST_PROP(GlobProperty, ATextMatchesThePatternThatQuotesIt, (const std::stri
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::glob_property

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace redouble::value {
+namespace redouble::value::glob_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -75,4 +75,4 @@ TEST(Glob, ManyStarsDoNotBlowUp) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::glob_test

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::hash_property {
 namespace {
 
 using Model = std::map<std::string, std::string>;
@@ -162,4 +162,4 @@ RC_GTEST_PROP(HashProperty, DeadlinesOfFieldsActAsASecondMapWithCopies, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::hash_property

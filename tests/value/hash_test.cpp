@@ -8,7 +8,7 @@
 
 #include "value/allocation_count.hpp"
 
-namespace redouble::value {
+namespace redouble::value::hash_test {
 namespace {
 
 constexpr Hash::Limits usual{.listpack_entries = 512, .listpack_value = 64, .seed = 7};
@@ -153,4 +153,4 @@ TEST(Hash, ACopyOfOneWithDeadlinesIsChangedApart) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::hash_test

@@ -12,7 +12,7 @@
 
 #include "value/shared_blocks.hpp"
 
-namespace redouble::value {
+namespace redouble::value::list_property {
 namespace {
 
 using Model = std::deque<std::string>;
@@ -120,4 +120,4 @@ RC_GTEST_PROP(ListProperty, BehavesLikeADeque, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::list_property

@@ -6,7 +6,7 @@
 
 #include "value/shared_blocks.hpp"
 
-namespace redouble::value {
+namespace redouble::value::list_test {
 namespace {
 
 List& list_in(const ObjectRef& owner) { return static_cast<List&>(*owner); }
@@ -91,4 +91,4 @@ TEST(ListTest, IsAQuicklistAndFromSevenTwoOnAListpackWhileItIsSmall) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::list_test

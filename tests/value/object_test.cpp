@@ -4,7 +4,7 @@
 
 #include "support/bag.hpp"
 
-namespace redouble::value {
+namespace redouble::value::object_test {
 namespace {
 
 using testing::Bag;
@@ -60,4 +60,4 @@ TEST(TypeTest, TypesAndEncodingsHaveTheNamesThatRedisShows) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::object_test

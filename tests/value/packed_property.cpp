@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::packed_property {
 namespace {
 
 using Model = std::vector<std::string>;
@@ -129,4 +129,4 @@ RC_GTEST_PROP(PackedProperty, EverySequenceOfChangesActsAsAVectorOfTexts, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::packed_property

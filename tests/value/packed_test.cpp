@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::packed_test {
 namespace {
 
 std::string text_of(const Packed::Element& element) {
@@ -147,4 +147,4 @@ TEST(Packed, ItsMemoryIsGivenBack) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::packed_test

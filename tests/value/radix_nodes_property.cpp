@@ -11,7 +11,7 @@
 #include <set>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::radix_nodes_property {
 namespace {
 
 struct Trie {
@@ -55,4 +55,4 @@ RC_GTEST_PROP(RadixNodesProperty, AreThoseOfATreeThatIsMade, ()) {
 TEST(RadixNodesTest, ATreeWithoutKeysIsANode) { EXPECT_EQ(RadixNodes().count(), 1u); }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::radix_nodes_property

@@ -11,7 +11,7 @@
 #include "value/lzf.hpp"
 #include "value/rdb_round.hpp"
 
-namespace redouble::value {
+namespace redouble::value::rdb_value_property {
 namespace {
 
 using rdb::Contents;
@@ -224,4 +224,4 @@ RC_GTEST_PROP(ListpackProperty, ElementsComeBackAndNoOtherBytesAreTaken, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::rdb_value_property

@@ -4,7 +4,7 @@
 
 #include "value/counted_node.hpp"
 
-namespace redouble::value {
+namespace redouble::value::segment_test {
 namespace {
 
 TEST(SegmentTest, TheFastSearchOfABucketAgreesWithThePlainOne) {
@@ -36,4 +36,4 @@ TEST(SegmentTest, GrowsInStepsThatItsElementsFill) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::segment_test

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::set_property {
 namespace {
 
 using Model = std::set<std::string>;
@@ -78,4 +78,4 @@ RC_GTEST_PROP(SetProperty, EverySequenceOfChangesActsAsASetWithCopies, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::set_property

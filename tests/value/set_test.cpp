@@ -10,7 +10,7 @@
 
 #include "value/allocation_count.hpp"
 
-namespace redouble::value {
+namespace redouble::value::set_test {
 namespace {
 
 constexpr Set::Limits usual{.seed = 7};
@@ -133,4 +133,4 @@ TEST(SetTest, RandomReachesEveryMember) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::set_test

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::slab_test {
 namespace {
 
 struct Block {
@@ -130,4 +130,4 @@ TEST(SlabTest, BlocksMoveBetweenThreadsThatComeAndGo) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::slab_test

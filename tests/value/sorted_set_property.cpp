@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::sorted_set_property {
 namespace {
 
 struct Model {
@@ -187,4 +187,4 @@ RC_GTEST_PROP(SortedSetProperty, GrownFromOneFormToTheOtherBehavesLikeTheModel, 
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::sorted_set_property

@@ -7,7 +7,7 @@
 
 #include "value/shared_blocks.hpp"
 
-namespace redouble::value {
+namespace redouble::value::sorted_set_test {
 namespace {
 
 SortedSet& set_in(const ObjectRef& owner) { return static_cast<SortedSet&>(*owner); }
@@ -157,4 +157,4 @@ TEST(SortedSetTest, CostsLessThanAHundredBytesAMember) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::sorted_set_test

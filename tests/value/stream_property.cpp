@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace redouble::value {
+namespace redouble::value::stream_property {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -156,4 +156,4 @@ RC_GTEST_PROP(StreamProperty, BehavesLikeAMap, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::stream_property

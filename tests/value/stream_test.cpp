@@ -8,7 +8,7 @@
 
 #include "value/shared_blocks.hpp"
 
-namespace redouble::value {
+namespace redouble::value::stream_test {
 namespace {
 
 using Trim = Stream::Trim;
@@ -132,4 +132,4 @@ TEST(StreamTest, CostsLittleMoreThanItsValues) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::stream_test

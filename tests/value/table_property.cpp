@@ -16,7 +16,7 @@
 
 #include "value/counted_node.hpp"
 
-namespace redouble::value {
+namespace redouble::value::table_property {
 namespace {
 
 enum class Kind : int {
@@ -299,4 +299,4 @@ RC_GTEST_PROP(TableProperty, EveryInterleavingActsAsAMapWithSnapshotsAndSortedDe
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::table_property

@@ -12,7 +12,7 @@
 
 #include "value/counted_node.hpp"
 
-namespace redouble::value {
+namespace redouble::value::table_test {
 namespace {
 
 constexpr std::uint64_t low_bits = 64 - NodeTable::cursor_bits;
@@ -381,4 +381,4 @@ TEST_F(TableTest, ASnapshotIsReadAndDroppedOnAnotherThreadWhileTheOriginalChange
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::table_test

@@ -14,7 +14,7 @@
 #include "value/counted_slot.hpp"
 #include "value/slot_tree.hpp"
 
-namespace redouble::value {
+namespace redouble::value::tree_property {
 namespace {
 
 enum class Kind : int {
@@ -189,4 +189,4 @@ RC_GTEST_PROP(TreeProperty, UsualNodesBehaveLikeTheModel, ()) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::tree_property

@@ -10,7 +10,7 @@
 #include "value/shared_blocks.hpp"
 #include "value/slot_tree.hpp"
 
-namespace redouble::value {
+namespace redouble::value::tree_test {
 namespace {
 
 using OneTree = SlotTree<CountedSlot>;
@@ -88,4 +88,4 @@ TEST(TreeTest, RanksAreErasedByWholeLeaves) {
 }
 
 }  // namespace
-}  // namespace redouble::value
+}  // namespace redouble::value::tree_test
