@@ -76,7 +76,7 @@ void memory_section(Call& call, Out out) {
   const std::uint64_t startup = instance::Instance::startup_bytes;
   const std::uint64_t used = call.instance.used_memory();
   const std::uint64_t resident = call.instance.host().resident_bytes();
-  call.instance.stats().note_memory(used);
+  call.instance.note_memory();
   const std::uint64_t peak = call.instance.stats().peak_memory;
   fmt::format_to(out,
                  "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"
@@ -114,7 +114,7 @@ void persistence_section(Call& call, Out out) {
                  "aof_rewrites_consecutive_failures:0\r\naof_last_write_status:ok\r\n"
                  "aof_last_cow_size:0\r\nmodule_fork_in_progress:0\r\n"
                  "module_fork_last_cow_size:0\r\n",
-                 call.instance.stats().changes.load(), call.instance.started_ms() / 1000);
+                 call.instance.stats().changes(), call.instance.started_ms() / 1000);
 }
 
 void stats_section(Call& call, Out out) {
@@ -126,8 +126,8 @@ void stats_section(Call& call, Out out) {
                  "total_net_input_bytes:{}\r\ntotal_net_output_bytes:{}\r\n"
                  "rejected_connections:{}\r\nsync_full:0\r\nsync_partial_ok:0\r\n"
                  "sync_partial_err:0\r\n",
-                 stats.connections.load(), stats.commands(), stats.input_bytes.load(),
-                 stats.output_bytes.load(), stats.rejected_connections.load());
+                 stats.connections.load(), stats.commands(), stats.input_bytes(),
+                 stats.output_bytes(), stats.rejected_connections.load());
   if (call.speaks(instance::CompatVersion::v7_4)) {
     fmt::format_to(out, "expired_subkeys:{}\r\n", totals.expired_parts);
   }

@@ -37,6 +37,7 @@ void dbsize(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.keys
 
 void flushall(Call& call) {
   if (!read_flush_mode(call)) return;
+  call.instance.note_memory();
   store::Keyspace& keyspace = call.instance.keyspace();
   for (int database = 0; database < keyspace.database_count(); ++database) {
     keyspace.clear(call.locks, database);
@@ -47,6 +48,7 @@ void flushall(Call& call) {
 
 void flushdb(Call& call) {
   if (!read_flush_mode(call)) return;
+  call.instance.note_memory();
   call.instance.keyspace().clear(call.locks, call.keys.number());
   call.step.whole_database_effect(instance::Step::Whole::emptied);
   call.reply.ok();

@@ -99,7 +99,7 @@ bool Instance::run_due(unsigned slot, std::size_t most) {
   alarms_.run_due(clock_.now_ms());
   waiters_.time_out_due(clock_.now_ms());
   if (!active_expire.load(std::memory_order_relaxed)) return false;
-  Step step(*this, nullptr, recording());
+  Step step(*this, nullptr, slot, recording());
   return keyspace_.sweep(slot, step, most, [&step](store::LockSet& locks) {
     step.serve_waiters(locks);
     step.settle();

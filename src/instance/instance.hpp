@@ -95,7 +95,7 @@ class Instance {
   // that became due while the gate was held have been seen by nobody.
   template <class F>
   decltype(auto) step(const store::Plan& plan, Client* client, F&& f) {
-    Step step(*this, client, recording());
+    Step step(*this, client, plan.slot, recording());
     return keyspace_.step(plan, step, [&](store::LockSet& locks) -> decltype(auto) {
       const Settle settle{step};
       if (plan.all && active_expire.load(std::memory_order_relaxed)) {
@@ -125,6 +125,9 @@ class Instance {
   // bits): so a limit means here what it means there, and one below the figure refuses everything.
   static constexpr std::size_t startup_bytes = 870'968;
   std::size_t used_memory() const { return startup_bytes + keyspace_.used_bytes(); }
+
+  // Looks how much is used, for the peak that INFO reports.
+  void note_memory() { stats_.note_memory(used_memory()); }
 
   // Evicts by the configured policy until the keys and values fit into maxmemory, or nothing more
   // may go. In steps of its own: no locks may be held.

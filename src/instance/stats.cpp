@@ -12,11 +12,11 @@ constexpr std::size_t most_error_codes = 128;
 Stats::Stats(std::size_t rows, const store::Sync& sync) : rows_(rows), sync_(sync) {}
 
 Stats::~Stats() {
-  for (auto& slot : slots_) delete[] slot.load(relaxed);
+  for (Slot& slot : slots_) delete[] slot.rows.load(relaxed);
 }
 
 Stats::Row* Stats::make_rows(unsigned slot) {
-  auto& place = slots_[slot % slots_.size()];
+  std::atomic<Row*>& place = at(slot).rows;
   Row* made = new Row[rows_];
   Row* there = nullptr;
   if (place.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return made;
@@ -46,8 +46,8 @@ void Stats::error(std::string_view text) {
 
 CommandCounters Stats::command(std::size_t index) const {
   CommandCounters sum;
-  for (const auto& slot : slots_) {
-    const Row* rows = slot.load(std::memory_order_acquire);
+  for (const Slot& slot : slots_) {
+    const Row* rows = slot.rows.load(std::memory_order_acquire);
     if (rows == nullptr) continue;
     sum.calls += rows[index].calls.load(relaxed);
     sum.usec += rows[index].usec.load(relaxed);
@@ -63,14 +63,22 @@ std::uint64_t Stats::commands() const {
   return sum;
 }
 
+std::uint64_t Stats::sum_of(std::atomic<std::uint64_t> Slot::* counter) const {
+  std::uint64_t sum = 0;
+  for (const Slot& slot : slots_) sum += (slot.*counter).load(relaxed);
+  return sum;
+}
+
 std::map<std::string, std::uint64_t> Stats::errors() const {
   const store::LeafLock lock(mutex_, sync_, store::Point::registry);
   return {errors_.begin(), errors_.end()};
 }
 
 void Stats::reset() {
-  for (auto& slot : slots_) {
-    Row* rows = slot.load(std::memory_order_acquire);
+  for (Slot& slot : slots_) {
+    slot.input_bytes.store(0, relaxed);
+    slot.output_bytes.store(0, relaxed);
+    Row* rows = slot.rows.load(std::memory_order_acquire);
     if (rows == nullptr) continue;
     for (std::size_t index = 0; index < rows_; ++index) {
       rows[index].calls.store(0, relaxed);
@@ -79,8 +87,8 @@ void Stats::reset() {
       rows[index].failed.store(0, relaxed);
     }
   }
-  for (auto* counter : {&connections, &rejected_connections, &evicted_keys, &input_bytes,
-                        &output_bytes, &error_replies, &output_limit_closed}) {
+  for (auto* counter :
+       {&connections, &rejected_connections, &evicted_keys, &error_replies, &output_limit_closed}) {
     counter->store(0, relaxed);
   }
   const store::LeafLock lock(mutex_, sync_, store::Point::registry);

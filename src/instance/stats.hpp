@@ -1,7 +1,7 @@
 // Stats: the counters that INFO reports, but for those that the stripes keep.
 //
-// Counters of commands stand once for each thread's slot, so that threads share no cache line on
-// the way of a command; a reader sums them up.
+// What is counted on the way of a command stands once for each thread's slot, so that threads share
+// no cache line there; a reader sums up.
 // Thread safety: every member may be called from any thread. All are relaxed: a sum is not one
 // moment's.
 // Units: microseconds, bytes.
@@ -41,17 +41,34 @@ class Stats {
   }
   void rejected(unsigned slot, std::size_t row);
   void failed(unsigned slot, std::size_t row);
+  // Changes of the data set, as INFO's rdb_changes_since_last_save counts them. True once in so
+  // many changes of a slot: time to look how much memory is used.
+  bool changed(unsigned slot, std::uint64_t changes) {
+    const std::uint64_t before = at(slot).changes.fetch_add(changes, std::memory_order_relaxed);
+    return (before ^ (before + changes)) >= changes_between_looks;
+  }
+  // Bytes from and to clients.
+  void received(unsigned slot, std::uint64_t bytes) {
+    at(slot).input_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  }
+  void sent(unsigned slot, std::uint64_t bytes) {
+    at(slot).output_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
   // An error reply, counted by its first word, for INFO errorstats.
   void error(std::string_view text);
 
   CommandCounters command(std::size_t row) const;
   std::uint64_t commands() const;
+  std::uint64_t changes() const { return sum_of(&Slot::changes); }
+  std::uint64_t input_bytes() const { return sum_of(&Slot::input_bytes); }
+  std::uint64_t output_bytes() const { return sum_of(&Slot::output_bytes); }
   std::map<std::string, std::uint64_t> errors() const;
   void reset();
 
   std::size_t rows() const { return rows_; }
 
-  // The most that was ever seen; seen where someone asks, and before evicting.
+  // The most that was ever seen: looked at now and then, and before a database is emptied.
   void note_memory(std::uint64_t bytes) {
     std::uint64_t seen = peak_memory.load(std::memory_order_relaxed);
     while (seen < bytes && !peak_memory.compare_exchange_weak(seen, bytes)) {
@@ -59,12 +76,9 @@ class Stats {
   }
   std::atomic<std::uint64_t> peak_memory{0};
 
-  std::atomic<std::uint64_t> changes{0};  // since start, what INFO calls dirty
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> rejected_connections{0};
   std::atomic<std::uint64_t> evicted_keys{0};
-  std::atomic<std::uint64_t> input_bytes{0};
-  std::atomic<std::uint64_t> output_bytes{0};
   std::atomic<std::uint64_t> error_replies{0};
   std::atomic<std::uint64_t> output_limit_closed{0};
 
@@ -75,16 +89,25 @@ class Stats {
     std::atomic<std::uint64_t> rejected{0};
     std::atomic<std::uint64_t> failed{0};
   };
+  struct alignas(64) Slot {
+    std::atomic<Row*> rows{nullptr};  // made when the slot counts its first command
+    std::atomic<std::uint64_t> changes{0};
+    std::atomic<std::uint64_t> input_bytes{0};
+    std::atomic<std::uint64_t> output_bytes{0};
+  };
+  static constexpr std::uint64_t changes_between_looks = 64;  // a power of two
+
+  Slot& at(unsigned slot) { return slots_[slot % store::Gate::slot_count]; }
   Row& row(unsigned slot, std::size_t index) {
-    Row* rows = slots_[slot % store::Gate::slot_count].load(std::memory_order_acquire);
+    Row* rows = at(slot).rows.load(std::memory_order_acquire);
     return rows == nullptr ? make_rows(slot)[index] : rows[index];
   }
   Row* make_rows(unsigned slot);
+  std::uint64_t sum_of(std::atomic<std::uint64_t> Slot::* counter) const;
 
   std::size_t rows_;
   const store::Sync& sync_;
-  // Made when a slot counts its first command.
-  std::array<std::atomic<Row*>, store::Gate::slot_count> slots_{};
+  std::array<Slot, store::Gate::slot_count> slots_;
   mutable store::Mutex mutex_;
   std::map<std::string, std::uint64_t, std::less<>> errors_ GUARDED_BY(mutex_);
 };

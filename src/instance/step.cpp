@@ -92,7 +92,7 @@ void Step::push_record(int database, std::span<const std::string_view> command) 
 }
 
 void Step::settle_changes() {
-  instance_.stats().changes.fetch_add(changes_, std::memory_order_relaxed);
+  if (instance_.stats().changed(slot_, changes_)) instance_.note_memory();
   end_request();
   if (records_ != nullptr) instance_.record(*records_);
   records_.reset();

@@ -31,8 +31,9 @@ class Instance;
 class Step final : public store::EffectSink {
  public:
   // `client` is nullptr where no client caused the step (the sweeper).
-  Step(Instance& instance, Client* client, bool recording)
-      : instance_(instance), client_(client), recording_(recording) {}
+  // `slot`: that of the step's plan.
+  Step(Instance& instance, Client* client, unsigned slot, bool recording)
+      : instance_(instance), client_(client), slot_(slot), recording_(recording) {}
 
   void effect(const store::Effect& effect) override;
   // A change that concerns whole databases: FLUSHALL and FLUSHDB, SWAPDB.
@@ -79,6 +80,7 @@ class Step final : public store::EffectSink {
 
   Instance& instance_;
   Client* client_;
+  unsigned slot_;
   bool recording_;
   bool rewritten_ = false;
   bool request_changed_ = false;

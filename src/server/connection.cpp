@@ -154,8 +154,7 @@ bool Connection::send_all(resp::Output& output) {
         if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
         break;
       }
-      place_.common.instance.stats().output_bytes.fetch_add(static_cast<std::uint64_t>(sent),
-                                                            std::memory_order_relaxed);
+      place_.common.instance.stats().sent(place_.bench.slot, static_cast<std::uint64_t>(sent));
       output.consume(static_cast<std::size_t>(sent));
     }
     if (output.empty()) return true;

@@ -51,7 +51,7 @@ std::span<char> Session::prepare() {
 }
 
 Progress Session::received(std::size_t size) {
-  instance_.stats().input_bytes.fetch_add(size, std::memory_order_relaxed);
+  instance_.stats().received(bench_.slot, size);
   if (client_->close_after_reply) return Progress::input;  // nobody listens, see run()
   if (goes_on_in_bench()) {
     bench_.received = pending_->size() + size;

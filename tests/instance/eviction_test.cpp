@@ -146,6 +146,17 @@ TEST_F(Eviction, WhatCountsIsWhatInfoCallsUsedMemory) {
   EXPECT_EQ(instance_->used_memory(), Instance::startup_bytes);
 }
 
+TEST_F(Eviction, InfoRemembersTheMostThatWasUsed) {
+  for (int key = 0; key < 1000; ++key) peer_({"SET", "key:" + std::to_string(key), "v"});
+  const std::size_t most = instance_->used_memory();
+  peer_("FLUSHALL");
+  const std::string peak = "used_memory_peak:" + std::to_string(most) + "\r\n";
+  EXPECT_NE(peer_("INFO memory").find(peak), std::string::npos);
+  for (int key = 0; key < 2000; ++key) peer_({"SET", "key:" + std::to_string(key), "v"});
+  for (int key = 0; key < 2000; ++key) peer_({"DEL", "key:" + std::to_string(key)});
+  EXPECT_EQ(peer_("INFO memory").find(peak), std::string::npos);
+}
+
 TEST_F(Eviction, HappensBeforeTheCommandThatNeedsRoomAndIsToldBeforeItsReply) {
   Peer cache(*instance_);
   cache.send("HELLO 3\r\nCLIENT TRACKING ON\r\n");

@@ -25,6 +25,33 @@ TEST(Stats, SumsTheCountersOfACommandOverTheThreads) {
   EXPECT_EQ(stats.commands(), 3u);
 }
 
+TEST(Stats, SumsBytesAndChangesOverTheThreads) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.received(0, 3);
+  stats.received(7, 4);
+  stats.sent(7, 5);
+  stats.changed(0, 1);
+  stats.changed(9, 2);
+  EXPECT_EQ(stats.input_bytes(), 7u);
+  EXPECT_EQ(stats.output_bytes(), 5u);
+  EXPECT_EQ(stats.changes(), 3u);
+  stats.reset();
+  EXPECT_EQ(stats.input_bytes(), 0u);
+  EXPECT_EQ(stats.output_bytes(), 0u);
+  EXPECT_EQ(stats.changes(), 3u);
+}
+
+TEST(Stats, SaysOnceInSoManyChangesThatItIsTimeToLookAtTheMemory) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  int looks = 0;
+  for (int change = 0; change < 640; ++change) looks += stats.changed(0, 1) ? 1 : 0;
+  EXPECT_EQ(looks, 10);
+  EXPECT_TRUE(stats.changed(0, 1000));
+  EXPECT_FALSE(stats.changed(0, 1));
+}
+
 TEST(Stats, CountsErrorsByTheirFirstWord) {
   const store::Sync sync(nullptr);
   Stats stats(1, sync);
