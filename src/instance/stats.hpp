@@ -95,7 +95,7 @@ class Stats {
     std::atomic<std::uint64_t> input_bytes{0};
     std::atomic<std::uint64_t> output_bytes{0};
   };
-  static constexpr std::uint64_t changes_between_looks = 64;  // a power of two
+  static constexpr std::uint64_t changes_between_looks = 1024;  // a power of two
 
   Slot& at(unsigned slot) { return slots_[slot % store::Gate::slot_count]; }
   Row& row(unsigned slot, std::size_t index) {

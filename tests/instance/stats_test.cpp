@@ -46,9 +46,9 @@ TEST(Stats, SaysOnceInSoManyChangesThatItIsTimeToLookAtTheMemory) {
   const store::Sync sync(nullptr);
   Stats stats(1, sync);
   int looks = 0;
-  for (int change = 0; change < 640; ++change) looks += stats.changed(0, 1) ? 1 : 0;
+  for (int change = 0; change < 10 * 1024; ++change) looks += stats.changed(0, 1) ? 1 : 0;
   EXPECT_EQ(looks, 10);
-  EXPECT_TRUE(stats.changed(0, 1000));
+  EXPECT_TRUE(stats.changed(0, 2000));
   EXPECT_FALSE(stats.changed(0, 1));
 }
 
