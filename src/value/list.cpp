@@ -23,11 +23,11 @@ bool List::within(const Limits& limits, unsigned share) const {
 }
 
 void List::grown(const Limits& limits) {
-  if (!limits.small_is_listpack || !within(limits, 1)) encoding_ = Encoding::quicklist;
+  if (!limits.small_is_listpack || !within(limits, 1)) set_encoding(Encoding::quicklist);
 }
 
 void List::shrunk(const Limits& limits) {
-  if (limits.small_is_listpack && within(limits, 2)) encoding_ = Encoding::listpack;
+  if (limits.small_is_listpack && within(limits, 2)) set_encoding(Encoding::listpack);
 }
 
 }  // namespace redouble::value

@@ -27,11 +27,14 @@ class List final : public Object {
   };
 
   List() = default;
-  explicit List(const Limits& limits)
-      : encoding_(limits.small_is_listpack ? Encoding::listpack : Encoding::quicklist) {}
+  explicit List(const Limits& limits) {
+    set_encoding(limits.small_is_listpack ? Encoding::listpack : Encoding::quicklist);
+  }
 
   Type type() const override { return its_type; }
-  Encoding encoding() const override { return encoding_; }
+  Encoding encoding() const override {
+    return lent_bits() == 0 ? Encoding::quicklist : Encoding::listpack;
+  }
   std::size_t bytes() const override { return sizeof(List) + elements_.bytes(); }
   bool empty() const override { return elements_.empty(); }
   ObjectRef copy() const override { return ObjectRef::adopt(new List(*this)); }
@@ -69,10 +72,10 @@ class List final : public Object {
   void check() const { elements_.check(); }
 
  private:
-  List(const List& other) : encoding_(other.encoding_), elements_(other.elements_) {}
+  List(const List& other) : elements_(other.elements_) { set_encoding(other.encoding()); }
+  void set_encoding(Encoding encoding) { set_lent_bits(encoding == Encoding::listpack ? 1 : 0); }
   bool within(const Limits& limits, unsigned share) const;
 
-  Encoding encoding_ = Encoding::quicklist;
   PackedSequence elements_;
 };
 

@@ -6,15 +6,19 @@
 //   copy() costs O(1) whatever the size is: both sides share the interior from then on, and each
 //   copies a bounded piece (4 KiB) of it when it writes.
 // - counted_bytes() is what the memory accounting last heard; recount() tells it anew. So an object
-//   that is being changed cannot put the sums of its stripe out of step.
+//   that is being changed cannot put the sums of its stripe out of step. It is kept in steps of a
+//   slab's blocks, rounded up; from 32 GiB on it says 32 GiB.
+// - A small value is little more than this head, so two bits of it are lent to who derives.
 // - Thread safety: references may be taken and dropped from any thread, also the last one of an
 //   interior that another object shares; the rest is under the lock of the entry's stripe.
 // - Units: bytes. Errors: out of memory ends the program.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,18 +76,23 @@ class Object {
   // Removes the parts that are due first, all at the same time, at most `most`; gives their names.
   virtual std::vector<std::string> take_due_parts([[maybe_unused]] std::size_t most) { return {}; }
 
-  std::size_t counted_bytes() const { return counted_bytes_; }
-  void recount() { counted_bytes_ = bytes(); }
+  std::size_t counted_bytes() const { return std::size_t{counted_steps_} * Slab::step; }
+  void recount() {
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    counted_steps_ =
+        static_cast<std::uint32_t>(std::min((bytes() + Slab::step - 1) / Slab::step, most));
+  }
 
   static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
   static void operator delete(void* object, std::size_t bytes) { free_block(object, bytes); }
 
-  bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
+  bool unique() const { return references_.load(std::memory_order_acquire) < 2 * reference; }
   friend void retain(Object* object) {
-    object->references_.fetch_add(1, std::memory_order_relaxed);
+    object->references_.fetch_add(reference, std::memory_order_relaxed);
   }
   friend void release(Object* object) {
-    if (object->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object;
+    if (object->references_.fetch_sub(reference, std::memory_order_acq_rel) < 2 * reference)
+      delete object;
   }
 
  protected:
@@ -91,10 +100,19 @@ class Object {
   Object() = default;
   virtual ~Object() = default;
 
+  // What derives may keep here: a number below 4, 0 at first. Set by who owns the object alone.
+  unsigned lent_bits() const {
+    return references_.load(std::memory_order_relaxed) & (reference - 1);
+  }
+  void set_lent_bits(unsigned number) {
+    references_.fetch_add(number - lent_bits(), std::memory_order_relaxed);
+  }
+
  private:
-  // In this order, what derives may put its first four bytes behind them at no cost.
-  std::size_t counted_bytes_ = 0;
-  std::atomic<std::uint32_t> references_{1};
+  static constexpr std::uint32_t reference = 4;  // one of them, above the lent bits
+
+  std::uint32_t counted_steps_ = 0;
+  std::atomic<std::uint32_t> references_{reference};
 };
 
 // A new object of type T, as what the store takes.

@@ -46,8 +46,9 @@ class PackedScore {
 
 }  // namespace
 
-SortedSet::SortedSet(const SortedSet& other) : form_(other.form_) {
-  switch (form_) {
+SortedSet::SortedSet(const SortedSet& other) {
+  set_form(other.form());
+  switch (form()) {
     case Form::packed:
       new (&packed_) Packed(other.packed_);
       break;
@@ -61,7 +62,7 @@ SortedSet::SortedSet(const SortedSet& other) : form_(other.form_) {
 }
 
 void SortedSet::drop_form() {
-  switch (form_) {
+  switch (form()) {
     case Form::packed:
       packed_.~Packed();
       break;
@@ -77,18 +78,18 @@ void SortedSet::drop_form() {
 void SortedSet::become(Sequence sequence) {
   drop_form();
   new (&sequence_) Sequence(std::move(sequence));
-  form_ = Form::sequence;
+  set_form(Form::sequence);
 }
 
 void SortedSet::become(SharedBig big) {
   drop_form();
   new (&big_) SharedBig(std::move(big));
-  form_ = Form::large;
+  set_form(Form::large);
 }
 
 std::size_t SortedSet::size() const {
-  if (form_ == Form::packed) return packed_.size() / 2;
-  return form_ == Form::large ? big_->table.size() : sequence_->size() / 2;
+  if (form() == Form::packed) return packed_.size() / 2;
+  return form() == Form::large ? big_->table.size() : sequence_->size() / 2;
 }
 
 SortedSet::Text SortedSet::Cursor::packed_member() const {
@@ -121,8 +122,8 @@ void SortedSet::Cursor::packed_step(bool forward) {
 
 SortedSet::Cursor SortedSet::first_packed() const {
   Cursor found;
-  found.form_ = form_;
-  if (form_ == Form::packed) {
+  found.form_ = form();
+  if (form() == Form::packed) {
     found.count_ = size();
     found.packed_ = packed_.begin();
   } else {
@@ -133,10 +134,10 @@ SortedSet::Cursor SortedSet::first_packed() const {
 
 SortedSet::Cursor SortedSet::at(std::size_t rank) const {
   Cursor found;
-  found.form_ = form_;
+  found.form_ = form();
   if (const Big* in = big()) {
     if (rank < size()) found.slot_ = in->order.at(rank);
-  } else if (form_ == Form::sequence) {
+  } else if (form() == Form::sequence) {
     found.member_ = sequence_->at(2 * rank);
   } else {
     found.count_ = size();
@@ -148,7 +149,7 @@ SortedSet::Cursor SortedSet::at(std::size_t rank) const {
 
 std::size_t SortedSet::bytes() const {
   const Big* in = big();
-  if (form_ == Form::packed) return sizeof *this + packed_.bytes();
+  if (form() == Form::packed) return sizeof *this + packed_.bytes();
   if (in == nullptr) return sizeof *this + Sequence::box_bytes + sequence_->bytes();
   return sizeof *this + CopyOnWrite<Big>::box_bytes + in->table.bytes() + in->order.bytes() +
          in->node_bytes;
@@ -175,7 +176,7 @@ SortedSet::ByScore::Cursor SortedSet::place_of(const Big& big, double score,
 SortedSet::Cursor SortedSet::find_packed(std::string_view member) const {
   const auto wanted = Text::of(member);
   Cursor at = first_packed();
-  if (form_ == Form::packed) {
+  if (form() == Form::packed) {
     at.packed_ = packed_.find(wanted, packed_.begin(), 2);
     at.rank_ = static_cast<std::size_t>(std::distance(packed_.begin(), at.packed_)) / 2;
     return at;
@@ -189,7 +190,7 @@ std::optional<double> SortedSet::score(std::string_view member) const {
     const ScoreNode* node = in->table.find(hash_text(in->seed, member), member);
     return node == nullptr ? std::nullopt : std::optional(node->score());
   }
-  if (form_ == Form::packed) {
+  if (form() == Form::packed) {
     const Packed::Iterator found = packed_.find(member, 2);
     if (found == packed_.end()) return std::nullopt;
     return PackedScore::of(*std::next(found));
@@ -242,7 +243,7 @@ void SortedSet::add_packed(std::size_t rank, std::string_view member, double sco
   const auto text = Text::of(member);
   const PackedScore packed_score(score);
   const Packed::Element& number = packed_score.element();
-  if (form_ == Form::packed) {
+  if (form() == Form::packed) {
     const std::size_t added = Packed::bytes_with(text) + Packed::bytes_with(number);
     if (packed_.encoded_bytes() + added <= Packed::page_bytes) {
       packed_.insert(rank == size() ? packed_.end() : packed_.at(2 * rank), text, number);
@@ -258,7 +259,7 @@ void SortedSet::add_packed(std::size_t rank, std::string_view member, double sco
 // Those of the ranks [from, to) of a listpack.
 void SortedSet::erase_packed(std::size_t from, std::size_t to) {
   if (from >= to) return;
-  if (form_ == Form::sequence) {
+  if (form() == Form::sequence) {
     sequence_.own().erase_range(2 * from, 2 * to);
     return;
   }
@@ -315,7 +316,7 @@ bool SortedSet::erase(std::string_view member) {
 }
 
 void SortedSet::erase_ranks(std::size_t from, std::size_t to) {
-  if (form_ == Form::large && from == 0 && to == size()) {
+  if (form() == Form::large && from == 0 && to == size()) {
     // Not one by one: who holds a copy frees what was in it, when he likes.
     Big nothing;
     nothing.seed = std::as_const(*this).big()->seed;
@@ -340,10 +341,10 @@ void SortedSet::erase_ranks(std::size_t from, std::size_t to) {
 
 void SortedSet::check() const {
   const Big* in = big();
-  if (form_ == Form::packed) {
+  if (form() == Form::packed) {
     REDOUBLE_ASSERT(packed_.encoded_bytes() <= Packed::page_bytes);
     REDOUBLE_ASSERT(packed_.size() % 2 == 0);
-  } else if (form_ == Form::sequence) {
+  } else if (form() == Form::sequence) {
     sequence_->check();
     REDOUBLE_ASSERT(sequence_->size() % 2 == 0);
   } else {

@@ -22,8 +22,8 @@
 // Measured (2026-11): a million members such as "member:123456" with random scores take 83 bytes
 // each, the allocator's share included (node 33, slot 22, table 13); in redis-server 7.0.15 they
 // take 122. A second tree by member instead of the table would cost a slot more and O(log n) for a
-// score. Ten members of 16 bytes with scores below 128 take 248 bytes: 20 each in the listpack, its
-// head of 16, the object's 32.
+// score. Ten members of 16 bytes with scores below 128 take 240 bytes: 20 each in the listpack, its
+// head of 16, the object's 24.
 #pragma once
 
 #include <cstddef>
@@ -162,8 +162,8 @@ class SortedSet final : public Object {
   void become(Sequence sequence);
   void become(SharedBig big);
 
-  Big* big() { return form_ == Form::large ? &big_.own() : nullptr; }
-  const Big* big() const { return form_ == Form::large ? &*big_ : nullptr; }
+  Big* big() { return form() == Form::large ? &big_.own() : nullptr; }
+  const Big* big() const { return form() == Form::large ? &*big_ : nullptr; }
   static ByScore::Cursor place_of(const Big& big, double score, std::string_view member);
   Cursor find_packed(std::string_view member) const;
   Cursor first_packed() const;
@@ -172,8 +172,9 @@ class SortedSet final : public Object {
   void erase_packed(std::size_t from, std::size_t to);
   static bool set_in(Big& big, std::string_view member, double score);
 
-  // One pointer, and which it is in what stands free in Object: a variant would take 8 bytes more.
-  Form form_ = Form::packed;
+  // One pointer, and which it is in Object's lent bits: a variant would take 8 bytes more.
+  Form form() const { return static_cast<Form>(lent_bits()); }
+  void set_form(Form form) { set_lent_bits(static_cast<unsigned>(form)); }
   union {
     Packed packed_;
     Sequence sequence_;
@@ -216,7 +217,7 @@ template <class Function>
 void SortedSet::for_each_block(Function&& function) const {
   if (const Big* in = big()) {
     in->order.for_each_block(function);
-  } else if (form_ == Form::sequence) {
+  } else if (form() == Form::sequence) {
     sequence_->for_each_block(function);
   } else if (!packed_.empty()) {
     function(static_cast<const void*>(packed_.encoded().data()), packed_.bytes());

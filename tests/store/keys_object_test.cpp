@@ -120,7 +120,9 @@ TEST_F(ObjectKeysTest, BytesFollowEveryChangeAndComeBackToNothing) {
   for (const std::string_view member : {"b", "c", "d"}) {
     add("k", member);
     expect_exact();
-    EXPECT_EQ(find("k")->object().counted_bytes(), find("k")->object().bytes());
+    const value::Object& object = find("k")->object();
+    EXPECT_GE(object.counted_bytes(), object.bytes());
+    EXPECT_LT(object.counted_bytes(), object.bytes() + value::Slab::step);
   }
   take("k", "a");
   expect_exact();
