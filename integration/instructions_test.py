@@ -31,6 +31,7 @@ class Instructions(unittest.TestCase):
             with self.subTest(f"{command}, pipeline {pipeline}"):
                 counted = instructions.a_request(instructions.ours, instructions.WORDS[command],
                                                  int(pipeline))
+                suite.fact(f"instructions of a {command}, pipeline {pipeline}", round(counted))
                 self.assertAlmostEqual(counted, float(figure), delta=ALLOWED * float(figure))
 
 

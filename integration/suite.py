@@ -1,4 +1,5 @@
-"""suite.main(): runs a file's unittest cases and leaves the report that ci/ctest counts them by.
+"""suite.main(): runs a file's unittest cases and leaves the report that ci/ctest counts them by;
+suite.fact(what, value), in a test: what was measured, for the page of numbers.
 
 A file integration/NOUN_test.py is one CTest entry, integration_NOUN, run by /usr/bin/python3 with
     REDOUBLE_PROGRAM  the server that was built
@@ -12,6 +13,13 @@ import pathlib
 import sys
 import unittest
 import xml.etree.ElementTree as xml
+
+
+facts = {}
+
+
+def fact(what, value):
+    facts[what] = value
 
 
 class Result(unittest.TextTestResult):
@@ -49,6 +57,8 @@ class Result(unittest.TextTestResult):
 def write_report(path, cases):
     root = xml.Element("testsuites")
     group = xml.SubElement(root, "testsuite", name="python")
+    for what, value in facts.items():
+        xml.SubElement(group, "property", name=what, value=str(value))
     for name, kind, text in cases:
         case = xml.SubElement(group, "testcase", classname=name.rpartition(".")[0],
                               name=name.rpartition(".")[2])

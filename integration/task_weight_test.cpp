@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
-#include <cstdio>
 #include <vector>
 
 #include "runtime/runtime.hpp"
@@ -22,7 +21,7 @@ TEST(TaskWeight, OfAnEmptyTaskWithItsHandleAndItsPlaceInTheQueueIsSmall) {
     handles.push_back(spawn(runtime.executor(0), []() -> task<> { co_return; }));
   }
   const std::size_t bytes = (mallinfo2().uordblks - before + count - 1) / count;
-  std::printf("bytes of heap of a spawned empty task: %zu\n", bytes);
+  RecordProperty("bytes of heap of a spawned empty task", static_cast<int>(bytes));
   EXPECT_LE(bytes, limit_bytes);
 }
 

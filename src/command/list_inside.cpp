@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "command/handlers_list.hpp"
 #include "command/list_access.hpp"
@@ -137,7 +138,7 @@ void lrem(Call& call) {
                                              : *count - 1) +
       (*count == 0 ? 0 : 1);
   // A list whose interior nobody changes, to walk while the other one loses elements.
-  const value::ObjectRef walked = found->copy();
+  value::ObjectRef walked = found->copy();
   const auto& before = static_cast<const List&>(*walked);
   List* list = nullptr;
   std::uint64_t removed = 0;
@@ -151,6 +152,7 @@ void lrem(Call& call) {
   if (list != nullptr) {
     list->shrunk(limits_of(call));
     call.keys.changed(call.key(), {EventKind::list, "lrem"});
+    if (store::Reclaimer::is_large(before)) call.locks.discard(std::move(walked));
   }
   call.reply.integer(static_cast<std::int64_t>(removed));
 }

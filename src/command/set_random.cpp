@@ -41,9 +41,11 @@ void pop_one(Call& call) {
   if (call.recording()) call.step.record_as({"SREM", call.key().key, member});
 }
 
-void pop_all(Call& call, const Set& set) {
+void pop_all(Call& call, const SetObject& object) {
+  const Set& set = object.set();
   call.reply.set(set.size());
   set.for_each([&](const Set::Text& member) { bulk_text(call, member); });
+  if (store::Reclaimer::is_large(object)) call.locks.discard(object.copy());
   own_set(call) = Set{};
   call.keys.changed(call.key(), pop_event);
   if (call.recording()) call.step.record_as({"DEL", call.key().key});
@@ -97,7 +99,7 @@ void spop(Call& call) {
   if (found == nullptr || *count == 0) {
     call.reply.set(0);
   } else if (static_cast<std::size_t>(*count) >= found->set().size()) {
-    pop_all(call, found->set());
+    pop_all(call, *found);
   } else {
     pop_some(call, found->set(), static_cast<std::size_t>(*count));
   }

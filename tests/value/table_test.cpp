@@ -177,9 +177,12 @@ TEST_F(TableTest, OneChangeDoesABoundedAmountOfWorkAtAnySize) {
   }
   EXPECT_LE(most_nodes, 1200u);
   EXPECT_LE(most_nodes_unshared, 800u);
-  RecordProperty("most_nodes", static_cast<int>(most_nodes));
-  RecordProperty("most_nodes_unshared", static_cast<int>(most_nodes_unshared));
-  RecordProperty("most_entries", static_cast<int>(most_entries));
+  RecordProperty("most nodes that a change of a table touches, a snapshot kept",
+                 static_cast<int>(most_nodes));
+  RecordProperty("most nodes that a change of a table touches, none kept",
+                 static_cast<int>(most_nodes_unshared));
+  RecordProperty("most entries of pages that a change of a table writes",
+                 static_cast<int>(most_entries));
   EXPECT_LE(most_entries, 1200u);
   EXPECT_LE(most_bytes, 4096u);
 }
