@@ -67,7 +67,7 @@ class RedisBenchmark(unittest.TestCase):
 class Python(unittest.TestCase):
     def test_python3_redis(self):
         with Redouble() as server:
-            client = redis.Redis(port=server.port)
+            client = redis.Redis(host="127.0.0.1", port=server.port)
             self.assertTrue(client.ping())
             self.assertTrue(client.set("k", b"\x00\r\n", ex=100, nx=True))
             self.assertEqual(client.get("k"), b"\x00\r\n")
