@@ -114,6 +114,8 @@ void Instance::advance_us(unsigned slot, std::int64_t microseconds) {
   host_->rearm();
 }
 
+void Instance::note_memory() { stats_.note_memory(used_memory()); }
+
 std::int64_t Instance::earliest_deadline_ms() const {
   const std::int64_t keys = active_expire.load(std::memory_order_relaxed)
                                 ? keyspace_.earliest_deadline_ms()

@@ -127,7 +127,7 @@ class Instance {
   std::size_t used_memory() const { return startup_bytes + keyspace_.used_bytes(); }
 
   // Looks how much is used, for the peak that INFO reports.
-  void note_memory() { stats_.note_memory(used_memory()); }
+  void note_memory();
 
   // Evicts by the configured policy until the keys and values fit into maxmemory, or nothing more
   // may go. In steps of its own: no locks may be held.

@@ -92,7 +92,8 @@ void Step::push_record(int database, std::span<const std::string_view> command) 
 }
 
 void Step::settle_changes() {
-  if (instance_.stats().changed(slot_, changes_)) instance_.note_memory();
+  if (instance_.stats().changed(slot_, changes_)) [[unlikely]]
+    instance_.note_memory();
   end_request();
   if (records_ != nullptr) instance_.record(*records_);
   records_.reset();
