@@ -17,7 +17,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,6 +26,7 @@
 
 #include "check/differential.hpp"
 #include "resp/reply_reader.hpp"
+#include "support/folder.hpp"
 
 namespace redouble::integration {
 
@@ -40,26 +40,6 @@ inline std::string environment(const char* name, std::string otherwise) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::move(otherwise) : std::string(value);
 }
-
-// A folder of the test's own, gone with it.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "redouble-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-
- private:
-  std::string path_;
-};
 
 // A server as a child process; it ends with this object, and when this process ends.
 class JudgedProcess {
@@ -232,7 +212,7 @@ class Side {
 
 // The real server and ours, each on a socket in a folder of the pair's own.
 class Pair {
-  Folder folder_;  // first: both are made in it
+  testing::Folder folder_;  // first: both are made in it
 
  public:
   Side ours;

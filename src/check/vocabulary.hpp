@@ -3,9 +3,9 @@
 // Values are drawn by the argument's name and type from pools in which the boundaries stand, and
 // the mistakes of people. Keys are few, so that requests meet; each type of value has some of its
 // own. No two servers need agree about the clock for any of these words.
-// To add a group of commands: its keys in keys_of_groups, and a pool for each name of an argument
-// that is not any string or number.
-// The same random numbers give the same words. Thread safety: none.
+// To add a group of commands: its keys in keys_of_groups (check/word_pools.hpp), and a pool for
+// each name of an argument that is not any string or number. The same random numbers give the same
+// words. Thread safety: none.
 #pragma once
 
 #include <optional>

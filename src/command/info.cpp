@@ -76,7 +76,7 @@ void memory_section(Call& call, Out out) {
   const std::uint64_t startup = instance::Instance::startup_bytes;
   const std::uint64_t used = call.instance.used_memory();
   const std::uint64_t resident = call.instance.host().resident_bytes();
-  call.instance.note_memory();
+  call.instance.stats().note_memory(used);
   const std::uint64_t peak = call.instance.stats().peak_memory;
   fmt::format_to(out,
                  "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"

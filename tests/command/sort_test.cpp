@@ -18,13 +18,6 @@ using namespace testing::replies;
 constexpr std::string_view not_numbers =
     "-ERR One or more scores can't be converted into double\r\n";
 
-// A text that is "nil" stands for null.
-std::string bulks_or_null(std::initializer_list<std::string_view> texts) {
-  std::string reply = "*" + std::to_string(texts.size()) + "\r\n";
-  for (const std::string_view text : texts) reply += text == "nil" ? null : bulk(text);
-  return reply;
-}
-
 class SortCommand : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -38,60 +31,59 @@ class SortCommand : public ::testing::Test {
 };
 
 TEST_F(SortCommand, NumbersAndTextsComeInTheirOwnOrders) {
-  EXPECT_EQ(peer("SORT l"), bulks_or_null({"1", "2", "3", "10"}));
-  EXPECT_EQ(peer("SORT l DESC"), bulks_or_null({"10", "3", "2", "1"}));
-  EXPECT_EQ(peer("SORT l ALPHA"), bulks_or_null({"1", "10", "2", "3"}));
-  EXPECT_EQ(peer("SORT l ASC DESC ALPHA"), bulks_or_null({"3", "2", "10", "1"}));
-  EXPECT_EQ(peer("SORT_RO z ALPHA DESC"), bulks_or_null({"d", "c", "b", "a"}));
+  EXPECT_EQ(peer("SORT l"), bulks({"1", "2", "3", "10"}));
+  EXPECT_EQ(peer("SORT l DESC"), bulks({"10", "3", "2", "1"}));
+  EXPECT_EQ(peer("SORT l ALPHA"), bulks({"1", "10", "2", "3"}));
+  EXPECT_EQ(peer("SORT l ASC DESC ALPHA"), bulks({"3", "2", "10", "1"}));
+  EXPECT_EQ(peer("SORT_RO z ALPHA DESC"), bulks({"d", "c", "b", "a"}));
   EXPECT_EQ(peer("SORT z"), not_numbers);
   EXPECT_EQ(peer("SORT none"), empty_array);
 }
 
 TEST_F(SortCommand, WhatStrtodTakesIsANumber) {
   peer({"RPUSH", "n", "", " 1", "0x10", "inf", "-inf", std::string_view("2\0x", 3)});
-  EXPECT_EQ(peer("SORT n"),
-            bulks_or_null({"-inf", "", " 1", std::string_view("2\0x", 3), "0x10", "inf"}));
+  EXPECT_EQ(peer("SORT n"), bulks({"-inf", "", " 1", std::string_view("2\0x", 3), "0x10", "inf"}));
   for (const char* text : {"nan", "1e400", "5e-324", " ", "1 "}) {
     peer("DEL n");
     peer({"RPUSH", "n", text});
     EXPECT_EQ(peer("SORT n"), not_numbers) << text;
-    EXPECT_EQ(peer("SORT n ALPHA"), bulks_or_null({text}));
+    EXPECT_EQ(peer("SORT n ALPHA"), bulks({text}));
   }
 }
 
 TEST_F(SortCommand, ALimitTakesAPart) {
-  EXPECT_EQ(peer("SORT l LIMIT 1 2"), bulks_or_null({"2", "3"}));
-  EXPECT_EQ(peer("SORT l LIMIT -5 2"), bulks_or_null({"1", "2"}));
-  EXPECT_EQ(peer("SORT l LIMIT 2 -1"), bulks_or_null({"3", "10"}));
+  EXPECT_EQ(peer("SORT l LIMIT 1 2"), bulks({"2", "3"}));
+  EXPECT_EQ(peer("SORT l LIMIT -5 2"), bulks({"1", "2"}));
+  EXPECT_EQ(peer("SORT l LIMIT 2 -1"), bulks({"3", "10"}));
   EXPECT_EQ(peer("SORT l LIMIT 1 0"), empty_array);
   EXPECT_EQ(peer("SORT l LIMIT 10 2"), empty_array);
   EXPECT_EQ(peer("SORT l LIMIT 9223372036854775807 9223372036854775807"), empty_array);
-  EXPECT_EQ(peer("SORT l LIMIT 0 9223372036854775807"), bulks_or_null({"1", "2", "3", "10"}));
+  EXPECT_EQ(peer("SORT l LIMIT 0 9223372036854775807"), bulks({"1", "2", "3", "10"}));
   EXPECT_EQ(peer("SORT l LIMIT a 1"), not_an_integer);
   EXPECT_EQ(peer("SORT l LIMIT 1"), syntax_error);
 }
 
 TEST_F(SortCommand, ByAPatternWithoutAPlaceForTheElementNothingIsSorted) {
-  EXPECT_EQ(peer("SORT l BY nosort"), bulks_or_null({"3", "1", "2", "10"}));
-  EXPECT_EQ(peer("SORT l BY nosort DESC LIMIT 1 2"), bulks_or_null({"2", "1"}));
-  EXPECT_EQ(peer("SORT z BY nosort"), bulks_or_null({"c", "a", "b", "d"}));
-  EXPECT_EQ(peer("SORT z BY nosort DESC LIMIT 1 2"), bulks_or_null({"b", "a"}));
-  EXPECT_EQ(peer("SORT l BY nosort BY w_*"), bulks_or_null({"3", "1", "2", "10"}));
+  EXPECT_EQ(peer("SORT l BY nosort"), bulks({"3", "1", "2", "10"}));
+  EXPECT_EQ(peer("SORT l BY nosort DESC LIMIT 1 2"), bulks({"2", "1"}));
+  EXPECT_EQ(peer("SORT z BY nosort"), bulks({"c", "a", "b", "d"}));
+  EXPECT_EQ(peer("SORT z BY nosort DESC LIMIT 1 2"), bulks({"b", "a"}));
+  EXPECT_EQ(peer("SORT l BY nosort BY w_*"), bulks({"3", "1", "2", "10"}));
   peer("SADD s 5 3 1 4");
-  EXPECT_EQ(peer("SORT s BY nosort DESC LIMIT 1 2"), bulks_or_null({"3", "4"}));
+  EXPECT_EQ(peer("SORT s BY nosort DESC LIMIT 1 2"), bulks({"3", "4"}));
   // What a set keeps of it has an order all the same.
   EXPECT_EQ(peer("SORT s BY nosort DESC STORE d"), ":4\r\n");
-  EXPECT_EQ(elements("d"), bulks_or_null({"5", "4", "3", "1"}));
+  EXPECT_EQ(elements("d"), bulks({"5", "4", "3", "1"}));
 }
 
 TEST_F(SortCommand, ElementsAreSortedByAndGiveWhatOtherKeysHold) {
   peer("MSET w_1 5 w_2 1");
   peer("HSET h_1 f 9 g 8");
-  EXPECT_EQ(peer("SORT l BY w_*"), bulks_or_null({"10", "3", "2", "1"}));
-  EXPECT_EQ(peer("SORT l BY h_*->f"), bulks_or_null({"10", "2", "3", "1"}));
-  EXPECT_EQ(peer("SORT l BY w_* ALPHA DESC"), bulks_or_null({"1", "2", "3", "10"}));
+  EXPECT_EQ(peer("SORT l BY w_*"), bulks({"10", "3", "2", "1"}));
+  EXPECT_EQ(peer("SORT l BY h_*->f"), bulks({"10", "2", "3", "1"}));
+  EXPECT_EQ(peer("SORT l BY w_* ALPHA DESC"), bulks({"1", "2", "3", "10"}));
   EXPECT_EQ(peer("SORT l LIMIT 0 1 GET # GET w_* GET h_*->f GET h_*-> GET h_* GET none GET w_*->f"),
-            bulks_or_null({"1", "5", "9", "nil", "nil", "nil", "nil"}));
+            array({bulk("1"), bulk("5"), bulk("9"), null, null, null, null}));
   peer("SET w_3 x");
   EXPECT_EQ(peer("SORT l BY w_*"), not_numbers);
 }
@@ -99,9 +91,9 @@ TEST_F(SortCommand, ElementsAreSortedByAndGiveWhatOtherKeysHold) {
 TEST_F(SortCommand, WhatIsStoredIsAListInThePlaceOfWhateverWasThere) {
   peer("MSET w_1 5 d before");
   EXPECT_EQ(peer("SORT l GET w_* GET # STORE d"), ":8\r\n");
-  EXPECT_EQ(elements("d"), bulks_or_null({"5", "1", "", "2", "", "3", "", "10"}));
+  EXPECT_EQ(elements("d"), bulks({"5", "1", "", "2", "", "3", "", "10"}));
   EXPECT_EQ(peer("SORT l STORE l"), ":4\r\n");
-  EXPECT_EQ(elements("l"), bulks_or_null({"1", "2", "3", "10"}));
+  EXPECT_EQ(elements("l"), bulks({"1", "2", "3", "10"}));
   EXPECT_EQ(peer("SORT l LIMIT 9 1 STORE d"), ":0\r\n");
   EXPECT_EQ(peer("EXISTS d"), ":0\r\n");
   EXPECT_EQ(peer("SORT l STORE get STORE e"), ":4\r\n");
@@ -113,12 +105,12 @@ TEST_F(SortCommand, EqualOnesOfAPartComeAsTheRealServersAlgorithmLeavesThem) {
   peer("DEL l");
   for (int number = 0; number < 50; ++number) peer("RPUSH l " + std::to_string(number));
   EXPECT_EQ(peer("SORT l BY x_* ALPHA LIMIT 0 10"),
-            bulks_or_null({"49", "1", "2", "3", "4", "5", "6", "7", "8", "9"}));
-  EXPECT_EQ(peer("SORT l BY x_* ALPHA LIMIT 20 3"), bulks_or_null({"20", "21", "22"}));
+            bulks({"49", "1", "2", "3", "4", "5", "6", "7", "8", "9"}));
+  EXPECT_EQ(peer("SORT l BY x_* ALPHA LIMIT 20 3"), bulks({"20", "21", "22"}));
   EXPECT_EQ(peer("SORT l BY x_* ALPHA LIMIT 0 100").substr(0, 12), "*50\r\n$1\r\n0\r\n");
   peer("MSET w_1 5 w_2 1 w_3 a w_7 a w_11 b w_40 a w_41 b w_42 c w_13 a w_5 b");
   EXPECT_EQ(peer("SORT l BY w_* ALPHA DESC LIMIT 0 10"),
-            bulks_or_null({"42", "41", "11", "5", "7", "13", "40", "3", "1", "2"}));
+            bulks({"42", "41", "11", "5", "7", "13", "40", "3", "1", "2"}));
 }
 
 TEST_F(SortCommand, ASortedSetBecomesASkiplistAndKeepsTheRest) {
@@ -127,7 +119,7 @@ TEST_F(SortCommand, ASortedSetBecomesASkiplistAndKeepsTheRest) {
   peer("SORT_RO z BY nosort");
   EXPECT_EQ(peer("OBJECT ENCODING z"), bulk("skiplist"));
   EXPECT_EQ(peer("TTL z"), ":100\r\n");
-  EXPECT_EQ(peer("ZRANGE z 0 -1"), bulks_or_null({"c", "a", "b", "d"}));
+  EXPECT_EQ(peer("ZRANGE z 0 -1"), bulks({"c", "a", "b", "d"}));
 }
 
 TEST_F(SortCommand, OtherTypesAreRefusedAfterTheOptions) {
@@ -140,12 +132,11 @@ TEST_F(SortCommand, OtherTypesAreRefusedAfterTheOptions) {
 }
 
 TEST_F(SortCommand, KeysAreFoundAsByTheRealServer) {
-  EXPECT_EQ(peer("COMMAND GETKEYS SORT a BY w_* GET x STORE d1 STORE d2"),
-            bulks_or_null({"a", "d2"}));
-  EXPECT_EQ(peer("COMMAND GETKEYS SORT a LIMIT STORE 1 STORE d"), bulks_or_null({"a", "d"}));
-  EXPECT_EQ(peer("COMMAND GETKEYS SORT_RO a BY w_*"), bulks_or_null({"a"}));
+  EXPECT_EQ(peer("COMMAND GETKEYS SORT a BY w_* GET x STORE d1 STORE d2"), bulks({"a", "d2"}));
+  EXPECT_EQ(peer("COMMAND GETKEYS SORT a LIMIT STORE 1 STORE d"), bulks({"a", "d"}));
+  EXPECT_EQ(peer("COMMAND GETKEYS SORT_RO a BY w_*"), bulks({"a"}));
   EXPECT_EQ(peer("COMMAND GETKEYS GEORADIUS k 1 2 3 m STORE a STORE c STOREDIST b"),
-            bulks_or_null({"k", "a", "b"}));
+            bulks({"k", "a", "b"}));
 }
 
 TEST_F(SortCommand, WhatIsStoredIsRecordedElementByElement) {

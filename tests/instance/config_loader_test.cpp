@@ -9,30 +9,18 @@
 #include "instance/config.hpp"
 #include "instance/config_file.hpp"
 #include "instance/config_line.hpp"
+#include "support/folder.hpp"
 
 namespace redouble::instance {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class ConfigLoader : public testing::Test {
+class ConfigLoader : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "redouble-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
-  }
-
-  std::filesystem::path directory_;
+  const testing::Folder folder_;
 };
 
 // What the text makes of a directive, or the error.
@@ -136,64 +124,66 @@ TEST_F(ConfigLoader, AFileThatCannotBeReadIsOneLine) {
   Config config;
   EXPECT_EQ(config.load_file("/nowhere/x.conf").error(),
             "configuration file /nowhere/x.conf cannot be read: No such file or directory");
-  EXPECT_EQ(config.load_file(directory_.string()).error(),
-            "configuration file " + directory_.string() + " cannot be read: Is a directory");
+  EXPECT_EQ(config.load_file(folder_.path().string()).error(),
+            "configuration file " + folder_.path().string() + " cannot be read: Is a directory");
 }
 
 TEST_F(ConfigLoader, TheFileIsRememberedByItsAbsolutePath) {
   Config config;
   const auto before = std::filesystem::current_path();
-  write("x.conf", "hz 5\n");
-  std::filesystem::current_path(directory_);
+  folder_.write("x.conf", "hz 5\n");
+  std::filesystem::current_path(folder_.path());
   const auto loaded = config.load_file("x.conf");
   std::filesystem::current_path(before);
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(config.file(), path("x.conf"));
+  EXPECT_EQ(config.file(), folder_ / "x.conf");
 }
 
 TEST_F(ConfigLoader, LinesOfIncludedFilesStandWhereTheIncludeDoes) {
-  const std::string included = write("i.conf", "hz 7\n");
+  const std::string included = folder_.write("i.conf", "hz 7\n");
   Config config;
-  ASSERT_TRUE(config.load_file(write("a.conf", "hz 1\ninclude " + included + "\n")));
+  ASSERT_TRUE(config.load_file(folder_.write("a.conf", "hz 1\ninclude " + included + "\n")));
   EXPECT_EQ(config.settings().hz, 7);
-  ASSERT_TRUE(config.load_file(write("b.conf", "include " + included + "\nhz 1\n")));
+  ASSERT_TRUE(config.load_file(folder_.write("b.conf", "include " + included + "\nhz 1\n")));
   EXPECT_EQ(config.settings().hz, 1);
-  EXPECT_EQ(config.file(), path("b.conf"));
+  EXPECT_EQ(config.file(), folder_ / "b.conf");
 }
 
 TEST_F(ConfigLoader, IncludesMayBePatterns) {
-  write("i1.conf", "hz 7\n");
-  write("i2.conf", "hz 8\n");
+  folder_.write("i1.conf", "hz 7\n");
+  folder_.write("i2.conf", "hz 8\n");
   Config config;
-  ASSERT_TRUE(config.load_file(write("a.conf", "include " + path("i?.conf") + "\n")));
+  ASSERT_TRUE(config.load_file(folder_.write("a.conf", "include " + (folder_ / "i?.conf") + "\n")));
   EXPECT_EQ(config.settings().hz, 8);
-  ASSERT_TRUE(config.load_file(write("b.conf", "include " + path("no*.conf") + "\n")));
+  ASSERT_TRUE(
+      config.load_file(folder_.write("b.conf", "include " + (folder_ / "no*.conf") + "\n")));
 }
 
 TEST_F(ConfigLoader, ErrorsOfIncludedFilesNameThoseFiles) {
-  const std::string included = write("i.conf", "\nfoo 1\n");
+  const std::string included = folder_.write("i.conf", "\nfoo 1\n");
   Config config;
-  EXPECT_EQ(config.load_file(write("a.conf", "include " + included + "\n")).error(),
+  EXPECT_EQ(config.load_file(folder_.write("a.conf", "include " + included + "\n")).error(),
             "configuration file " + included + ", line 2: unknown directive 'foo'");
-  EXPECT_THAT(config.load_file(write("b.conf", "include a b\n")).error(),
+  EXPECT_THAT(config.load_file(folder_.write("b.conf", "include a b\n")).error(),
               HasSubstr("line 1: unknown directive 'include'"));
 }
 
 TEST_F(ConfigLoader, FilesThatIncludeThemselvesEnd) {
   Config config;
-  const std::string self = path("self.conf");
-  EXPECT_EQ(config.load_file(write("self.conf", "include " + self + "\n")).error(),
+  const std::string self = folder_ / "self.conf";
+  EXPECT_EQ(config.load_file(folder_.write("self.conf", "include " + self + "\n")).error(),
             "configuration file " + self + ", line 1: files include each other more than 16 deep");
   // Sixteen are allowed.
   for (int depth = 1; depth <= 16; ++depth)
-    write("d" + std::to_string(depth),
-          depth == 16 ? "hz 9\n" : "include " + path("d" + std::to_string(depth + 1)) + "\n");
-  ASSERT_TRUE(config.load_file(write("d0", "include " + path("d1") + "\n")));
+    folder_.write(
+        "d" + std::to_string(depth),
+        depth == 16 ? "hz 9\n" : "include " + (folder_ / ("d" + std::to_string(depth + 1))) + "\n");
+  ASSERT_TRUE(config.load_file(folder_.write("d0", "include " + (folder_ / "d1") + "\n")));
   EXPECT_EQ(config.settings().hz, 9);
 }
 
 TEST_F(ConfigLoader, FileThenStandardInputThenTheCommandLine) {
-  const std::string file = write("a.conf", "hz 1\ntimeout 1\nmaxmemory 1\n");
+  const std::string file = folder_.write("a.conf", "hz 1\ntimeout 1\nmaxmemory 1\n");
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   const std::string_view input = "timeout 2\nmaxmemory 2";
@@ -214,8 +204,8 @@ TEST_F(ConfigLoader, FilesEndAtALimit) {
   while (text.size() < max_config_bytes) text += line;
   ASSERT_EQ(text.size(), max_config_bytes);
   Config config;
-  EXPECT_TRUE(config.load_file(write("full.conf", text)));
-  EXPECT_THAT(config.load_file(write("over.conf", text + "#")).error(),
+  EXPECT_TRUE(config.load_file(folder_.write("full.conf", text)));
+  EXPECT_THAT(config.load_file(folder_.write("over.conf", text + "#")).error(),
               HasSubstr("it is larger than 16777216 bytes"));
 }
 

@@ -12,11 +12,12 @@
 
 #include "instance/config.hpp"
 #include "instance/config_file.hpp"
+#include "support/folder.hpp"
 
 namespace redouble::instance {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Config loaded(std::string_view text) {
   Config config;
@@ -92,27 +93,15 @@ TEST(ConfigRewritten, LinesThatCannotBeReadStay) {
   EXPECT_EQ(config.rewritten(text), "foo \"bar\nhz 7\nnosuch 1\n");
 }
 
-class ConfigRewrite : public testing::Test {
+class ConfigRewrite : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "redouble-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::ofstream(path(name)) << text;
-    return path(name);
-  }
   std::string content(const std::string& name) const {
     std::ostringstream text;
-    text << std::ifstream(path(name)).rdbuf();
+    text << std::ifstream(folder_ / name).rdbuf();
     return text.str();
   }
 
-  std::filesystem::path directory_;
+  const testing::Folder folder_;
 };
 
 TEST_F(ConfigRewrite, WithoutAFileThereIsNothingToRewrite) {
@@ -120,7 +109,7 @@ TEST_F(ConfigRewrite, WithoutAFileThereIsNothingToRewrite) {
 }
 
 TEST_F(ConfigRewrite, ReplacesTheFileAndKeepsItsPermissions) {
-  const std::string file = write("a.conf", "hz 5\n");
+  const std::string file = folder_.write("a.conf", "hz 5\n");
   ASSERT_EQ(chmod(file.c_str(), 0600), 0);
   Config config;
   ASSERT_TRUE(config.load_file(file));
@@ -130,11 +119,11 @@ TEST_F(ConfigRewrite, ReplacesTheFileAndKeepsItsPermissions) {
   struct stat status{};
   ASSERT_EQ(stat(file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0600U);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);
 }
 
 TEST_F(ConfigRewrite, AFileThatIsGoneIsWrittenAnew) {
-  const std::string file = write("a.conf", "hz 5\n");
+  const std::string file = folder_.write("a.conf", "hz 5\n");
   Config config;
   ASSERT_TRUE(config.load_file(file));
   std::filesystem::remove(file);
@@ -145,8 +134,9 @@ TEST_F(ConfigRewrite, AFileThatIsGoneIsWrittenAnew) {
 }
 
 TEST_F(ConfigRewrite, AnIncludeAfterwardsDoesNotHaveTheLastWord) {
-  const std::string included = write("i.conf", "hz 7\nsave 1 1\n");
-  const std::string file = write("a.conf", "hz 5\nsave 2 2\ninclude " + included + "\n# end\n");
+  const std::string included = folder_.write("i.conf", "hz 7\nsave 1 1\n");
+  const std::string file =
+      folder_.write("a.conf", "hz 5\nsave 2 2\ninclude " + included + "\n# end\n");
   Config config;
   ASSERT_TRUE(config.load_file(file));
   set(config, "hz", "10");
@@ -159,8 +149,8 @@ TEST_F(ConfigRewrite, AnIncludeAfterwardsDoesNotHaveTheLastWord) {
 }
 
 TEST_F(ConfigRewrite, WhatAnInterruptedRewritingLeftIsNoHindrance) {
-  const std::string file = write("a.conf", "hz 5\n");
-  write("a.conf.rewriting-0", "half a fi");
+  const std::string file = folder_.write("a.conf", "hz 5\n");
+  folder_.write("a.conf.rewriting-0", "half a fi");
   Config config;
   ASSERT_TRUE(config.load_file(file));
   set(config, "hz", "6");
@@ -170,11 +160,11 @@ TEST_F(ConfigRewrite, WhatAnInterruptedRewritingLeftIsNoHindrance) {
 
 TEST_F(ConfigRewrite, AFailureLosesNothing) {
   // The directory is gone, so no new file can be made.
-  std::filesystem::create_directory(directory_ / "sub");
-  const std::string file = write("sub/a.conf", "hz 5\n");
+  std::filesystem::create_directory(folder_.path() / "sub");
+  const std::string file = folder_.write("sub/a.conf", "hz 5\n");
   Config config;
   ASSERT_TRUE(config.load_file(file));
-  std::filesystem::rename(directory_ / "sub", directory_ / "moved");
+  std::filesystem::rename(folder_.path() / "sub", folder_.path() / "moved");
   EXPECT_EQ(config.rewrite(), "ERR Rewriting config file: No such file or directory");
   EXPECT_EQ(content("moved/a.conf"), "hz 5\n");
   EXPECT_THAT(replace_config_file("/dev/full/x", "text").error(), HasSubstr("Not a directory"));
@@ -191,14 +181,14 @@ TEST_F(ConfigRewrite, AFailureLosesNothing) {
 }
 
 TEST_F(ConfigRewrite, AFileThatMayNotGrowIsKept) {
-  const std::string file = write("a.conf", "hz 5\n");
+  const std::string file = folder_.write("a.conf", "hz 5\n");
   Config config;
   ASSERT_TRUE(config.load_file(file));
   set(config, "requirepass", std::string(100, 'x'));
   // In a process of its own, for the limit on the size of files cannot be raised again.
-  EXPECT_EXIT(rewrite_within_ten_bytes(config), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(rewrite_within_ten_bytes(config), ::testing::ExitedWithCode(0), "");
   EXPECT_EQ(content("a.conf"), "hz 5\n");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 namespace redouble::instance {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
 std::string text_of(const Config& config, std::string_view name) {

@@ -11,25 +11,13 @@
 #include <string>
 
 #include "server/caller.hpp"
+#include "support/folder.hpp"
 
 namespace redouble::server {
 namespace {
 
 using testing::Caller;
-
-class Folder {
- public:
-  Folder() {
-    std::string path = "/tmp/redouble-test-XXXXXX";
-    EXPECT_NE(::mkdtemp(path.data()), nullptr);
-    path_ = path;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using testing::Folder;
 
 TEST(Address, TakesAFreePortAndTellsWhich) {
   const auto socket = listen_tcp("127.0.0.1", 0, 16);
