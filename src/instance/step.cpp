@@ -94,10 +94,17 @@ void Step::push_record(int database, std::span<const std::string_view> command) 
 void Step::settle_changes() {
   if (instance_.stats().changed(slot_, changes_)) [[unlikely]]
     instance_.note_memory();
-  end_request();
-  if (records_ != nullptr) instance_.record(*records_);
-  records_.reset();
+  if (recording_) [[unlikely]]
+    hand_records_over();
+  request_ = {};
   changes_ = 0;
+}
+
+void Step::hand_records_over() {
+  end_request();
+  if (records_ == nullptr) return;
+  instance_.record(*records_);
+  records_.reset();
 }
 
 }  // namespace redouble::instance

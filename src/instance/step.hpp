@@ -74,6 +74,8 @@ class Step final : public store::EffectSink {
 
  private:
   void settle_changes();
+  // Apart from it, so that a step that nobody records saves no registers for it.
+  [[gnu::noinline]] void hand_records_over();
   void push_record(int database, std::span<const std::string_view> command);
   void note_ready(int database, std::string_view key);
   void serve_ready(store::LockSet& locks);

@@ -87,8 +87,9 @@ class ReplyWriter {
     char* next = place;
     *next++ = '$';
     const auto size = static_cast<unsigned>(bytes.size());
-    if (size >= 10) *next++ = static_cast<char>('0' + size / 10);
-    *next++ = static_cast<char>('0' + size % 10);
+    const unsigned tens = size / 10;
+    if (tens != 0) *next++ = static_cast<char>('0' + tens);
+    *next++ = static_cast<char>('0' + size - 10 * tens);
     std::memcpy(next, "\r\n", 2);
     next += 2;
     std::memcpy(next + size, "\r\n", 2);

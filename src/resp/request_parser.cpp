@@ -54,7 +54,10 @@ inline std::int64_t short_length(const char*& at, const char* end) {
     at += 4;
     return first * 10 + second;
   }
-  return usual_length(at, end);
+  const char* behind = at;  // a copy, so that `at` itself needs no place in memory
+  const std::int64_t length = usual_length(behind, end);
+  at = behind;
+  return length;
 }
 
 }  // namespace

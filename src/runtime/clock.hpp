@@ -1,7 +1,7 @@
 // Clock: the one source of time of an instance; it ticks with the system's or stands still.
 //
-// now_ms() and now_us() give Unix time. They are monotone: no call gives less than an earlier call
-// on any thread, also when the system's clock is set back. Frozen, the clock moves only by
+// now_ms() and now_us() give Unix time, never below 0. They are monotone: no call gives less than an
+// earlier call on any thread, also when the system's clock is set back. Frozen, the clock moves only by
 // advance_us() and set_us(), and never backwards. What is due after a move is run by the instance,
 // not here.
 // Thread safety: every member may be called from any thread.
@@ -31,7 +31,11 @@ class Clock {
     }
     return last;
   }
-  std::int64_t now_ms() const { return now_us() / 1000; }
+  std::int64_t now_ms() const { return ms_of(now_us()); }
+  // The milliseconds of a time that this clock gave; unsigned divisions are the cheaper ones.
+  static std::int64_t ms_of(std::int64_t us) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(us) / 1000);
+  }
   bool frozen() const { return frozen_.load(std::memory_order_acquire); }
 
   // Stops the clock at its present time; lets it tick on from there (its distance to the system's
@@ -45,7 +49,8 @@ class Clock {
   static std::int64_t system_us() {
     timespec now;
     ::clock_gettime(CLOCK_REALTIME, &now);  // does not fail with this clock
-    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 +
+           static_cast<std::uint32_t>(now.tv_nsec) / 1000;
   }
   std::int64_t reading() const {
     if (frozen()) return frozen_us_.load(std::memory_order_acquire);

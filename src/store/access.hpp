@@ -68,7 +68,7 @@ class AccessClock {
 
  private:
   static std::uint32_t second(std::int64_t now_ms) {
-    return static_cast<std::uint32_t>(now_ms / 1000);
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(now_ms) / 1000);
   }
   static std::uint32_t minute(std::int64_t now_ms) {
     return static_cast<std::uint32_t>(now_ms / 60000) & 0xffff;

@@ -144,15 +144,16 @@ inline Keyspace::Held::Held(LockSet& locks, const Plan& plan) NO_THREAD_SAFETY_A
   Keyspace& keyspace = locks.keyspace_;
   if (plan.keys.size() == 1 && !plan.all) [[likely]] {
     keyspace.gate_.enter_shared(slot_);
-    only_ = &keyspace.stripes_[keyspace.stripe_index(plan.keys.front().hash)];
+    const std::size_t index = keyspace.stripe_index(plan.keys.front().hash);
+    only_ = &keyspace.stripes_[index];
     if (!mutant("stripe-lock-left-out")) only_->mutex.lock(keyspace.sync_, Point::stripe);
-    locks.held_ = std::uint64_t{1} << keyspace.stripe_index(plan.keys.front().hash);
+    locks.held_ = std::uint64_t{1} << index;
   } else {
     lock_several(plan);
   }
   keyspace.sync_.point(Point::clock);
   locks.now_us_ = keyspace.clock_.now_us();
-  locks.now_ms_ = locks.now_us_ / 1000;
+  locks.now_ms_ = runtime::Clock::ms_of(locks.now_us_);
 }
 
 inline Keyspace::Held::~Held() NO_THREAD_SAFETY_ANALYSIS {
