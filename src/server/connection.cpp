@@ -27,6 +27,17 @@ session::Peer session_peer(int socket) {
           .descriptor = socket};
 }
 
+// One part alone the kernel takes for less than a list of one.
+ssize_t send_parts(int socket, std::span<iovec> parts) {
+  constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (parts.size() == 1) [[likely]]
+    return ::send(socket, parts.front().iov_base, parts.front().iov_len, flags);
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(socket, &message, flags);
+}
+
 // Counts a connection out; the listener has counted it in.
 class CountOut {
  public:
@@ -145,10 +156,8 @@ bool Connection::send_all(resp::Output& output) {
   if (unsent_ == nullptr) {
     while (!output.empty()) {
       std::array<iovec, parts_a_send> parts;
-      msghdr message{};
-      message.msg_iov = parts.data();
-      message.msg_iovlen = output.gather(parts);
-      const ssize_t sent = ::sendmsg(descriptor_.native(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      const std::size_t count = output.gather(parts);
+      const ssize_t sent = send_parts(descriptor_.native(), {parts.data(), count});
       if (sent < 0) {
         if (errno == EINTR) continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
