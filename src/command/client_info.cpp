@@ -67,7 +67,7 @@ std::string client_line(const instance::Client& client, const Call& call) {
       "qbuf={} qbuf-free=0 argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll={} omem={} tot-mem={} "
       "events={} cmd={} user={} redir={} resp={}",
       query, argument_bytes(client, call), out.buffered, out.buffered, out.buffered, out.blocks,
-      out.listed, sizeof(client) + query + out.buffered + out.listed,
+      out.listed, client_bytes(client, call),
       client.unsent_bytes.load(std::memory_order_relaxed) == 0 ? "r" : "rw", client.last_command,
       client.user, redirect_of(client), client.protocol);
   if (call.speaks(instance::CompatVersion::v7_2))
@@ -75,6 +75,12 @@ std::string client_line(const instance::Client& client, const Call& call) {
   if (call.speaks(instance::CompatVersion::v8_0)) line += " io-thread=0";
   line += '\n';
   return line;
+}
+
+std::size_t client_bytes(const instance::Client& client, const Call& call) {
+  const Outgoing out(client, call);
+  return sizeof(client) + client.query_bytes.load(std::memory_order_relaxed) + out.buffered +
+         out.listed;
 }
 
 bool is_client_name(std::string_view name) {

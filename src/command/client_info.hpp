@@ -4,6 +4,7 @@
 // Source: the fields as the Redis documentation of CLIENT LIST names them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ namespace redouble::command {
 
 // One line with its newline: "id=3 addr=127.0.0.1:50000 ...".
 std::string client_line(const instance::Client& client, const Call& call);
+
+// What a client takes: itself and what waits to be read or sent.
+std::size_t client_bytes(const instance::Client& client, const Call& call);
 
 // Printable ASCII without spaces; the empty name is none.
 bool is_client_name(std::string_view name);

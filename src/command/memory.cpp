@@ -2,8 +2,11 @@
 // them with another's.
 #include <fmt/format.h>
 
+#include <type_traits>
+
 #include "command/call.hpp"
 #include "command/handlers_server.hpp"
+#include "command/memory_figures.hpp"
 
 namespace redouble::command::server_group {
 
@@ -13,6 +16,17 @@ namespace {
 // segments' first lines and of pages (10.0 at a million keys, 10.4 at the worst size:
 // bench_tables).
 constexpr std::size_t table_share = 10;
+
+// Deadlines stand with their keys, and slots are not kept.
+void write_database(resp::ReplyWriter& reply, const store::Keys& keys) {
+  reply.map(3);
+  reply.bulk("overhead.hashtable.main");
+  reply.integer(static_cast<std::int64_t>(keys.table_bytes()));
+  reply.bulk("overhead.hashtable.expires");
+  reply.integer(0);
+  reply.bulk("overhead.hashtable.slot-to-keys");
+  reply.integer(0);
+}
 
 }  // namespace
 
@@ -45,25 +59,53 @@ void memory_purge(Call& call) {
 }
 
 void memory_stats(Call& call) {
-  const store::Totals totals = call.instance.keyspace().totals(call.locks);
-  std::size_t keys = 0;
-  for (int number = 0; number < call.instance.keyspace().database_count(); ++number) {
-    keys += call.locks.database(number).size();
-  }
-  constexpr std::size_t startup = instance::Instance::startup_bytes;
-  const std::size_t used = call.instance.used_memory();
-  const auto figure = [&](std::string_view name, std::size_t value) {
+  const MemoryFigures figures = memory_figures(call);
+  std::size_t pairs = 0;
+  const auto figure = [&](std::string_view name, auto value) {
+    ++pairs;
     call.reply.bulk(name);
-    call.reply.integer(static_cast<std::int64_t>(value));
+    if constexpr (std::is_floating_point_v<decltype(value)>) {
+      call.reply.real(value);
+    } else {
+      call.reply.integer(static_cast<std::int64_t>(value));
+    }
   };
-  call.reply.map(7);
-  figure("total.allocated", used);
-  figure("startup.allocated", startup);
-  figure("overhead.total", startup + totals.table_bytes);
-  figure("dataset.bytes", totals.entry_bytes);
-  figure("keys.count", keys);
-  figure("keys.bytes-per-key", keys == 0 ? 0 : (used - startup) / keys);
-  figure("process.resident", call.instance.host().resident_bytes());
+  const auto place = call.reply.begin();
+  figure("peak.allocated", figures.peak);
+  figure("total.allocated", figures.used);
+  figure("startup.allocated", figures.startup);
+  figure("replication.backlog", 0);
+  figure("clients.slaves", 0);
+  figure("clients.normal", figures.clients);
+  figure("cluster.links", 0);
+  figure("aof.buffer", 0);
+  figure("lua.caches", 0);
+  figure("functions.caches", 0);
+  for (int number = 0; number < call.instance.keyspace().database_count(); ++number) {
+    const store::Keys keys = call.locks.database(number);
+    if (keys.size() == 0) continue;
+    ++pairs;
+    call.reply.bulk(fmt::format("db.{}", number));
+    write_database(call.reply, keys);
+  }
+  figure("overhead.total", figures.overhead);
+  figure("keys.count", figures.keys);
+  figure("keys.bytes-per-key", figures.bytes_per_key());
+  figure("dataset.bytes", figures.dataset);
+  figure("dataset.percentage", figures.dataset_percent());
+  figure("peak.percentage", figures.peak_percent());
+  figure("allocator.allocated", figures.used);
+  figure("allocator.active", figures.resident);
+  figure("allocator.resident", figures.resident);
+  figure("allocator-fragmentation.ratio", figures.fragmentation());
+  figure("allocator-fragmentation.bytes", figures.fragmentation_bytes());
+  figure("allocator-rss.ratio", 1.0);
+  figure("allocator-rss.bytes", 0);
+  figure("rss-overhead.ratio", 1.0);
+  figure("rss-overhead.bytes", 0);
+  figure("fragmentation", figures.fragmentation());
+  figure("fragmentation.bytes", figures.fragmentation_bytes());
+  call.reply.end_map(place, pairs);
 }
 
 }  // namespace redouble::command::server_group

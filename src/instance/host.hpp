@@ -27,6 +27,8 @@ class Host {
   virtual int threads() const { return 1; }
   // Bytes resident in memory, and CPU seconds of the process; 0 where not known.
   virtual std::uint64_t resident_bytes() const { return 0; }
+  // Bytes of memory that the machine has; 0 where not known.
+  virtual std::uint64_t machine_bytes() const { return 0; }
   // "Linux 6.1.0 x86_64".
   virtual std::string system() const { return ""; }
   // Gives unused memory back to the system; tells what the allocator holds.
@@ -37,6 +39,8 @@ class Host {
     double system = 0;
     double user_children = 0;
     double system_children = 0;
+    double user_main_thread = 0;
+    double system_main_thread = 0;
   };
   virtual CpuSeconds cpu_seconds() const { return {}; }
 };

@@ -91,6 +91,7 @@ void Instance::config_changed() {
                            settings().maxmemory_policy == MaxmemoryPolicy::volatile_lfu;
   keyspace_.access_clock().configure(counts_uses, settings().lfu_log_factor,
                                      settings().lfu_decay_time);
+  note_exceeded();
 }
 
 void Instance::set_host(Host* host) { host_ = host == nullptr ? &no_host_ : host; }
@@ -100,10 +101,23 @@ bool Instance::run_due(unsigned slot, std::size_t most) {
   waiters_.time_out_due(clock_.now_ms());
   if (!active_expire.load(std::memory_order_relaxed)) return false;
   Step step(*this, nullptr, slot, recording());
-  return keyspace_.sweep(slot, step, most, [&step](store::LockSet& locks) {
+  const std::int64_t begun_us = clock_.now_us();
+  const bool more = keyspace_.sweep(slot, step, most, [&step](store::LockSet& locks) {
     step.serve_waiters(locks);
     step.settle();
   });
+  stats_.swept(clock_.now_us() - begun_us, more);
+  return more;
+}
+
+void Instance::keep_within(unsigned slot, std::uint64_t limit) {
+  if (used_memory() > limit) evict(slot, limit);
+  note_exceeded();
+}
+
+void Instance::note_exceeded() {
+  const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
+  stats_.note_exceeded(limit != 0 && used_memory() > limit, clock_.now_us());
 }
 
 void Instance::advance_us(unsigned slot, std::int64_t microseconds) {

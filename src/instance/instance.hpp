@@ -128,13 +128,15 @@ class Instance {
 
   // Looks how much is used, for the peak that INFO reports.
   void note_memory();
+  // Looks whether it is more than maxmemory allows, for the times that INFO reports.
+  void note_exceeded();
 
   // Evicts by the configured policy until the keys and values fit into maxmemory, or nothing more
   // may go. In steps of its own: no locks may be held.
   void evict_if_needed(unsigned slot) {
     const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
-    if (limit != 0 && used_memory() > limit) [[unlikely]]
-      evict(slot, limit);
+    if (limit != 0) [[unlikely]]
+      keep_within(slot, limit);
   }
 
   // The same for equal contents: databases, keys, types, values and deadlines; order does not
@@ -152,6 +154,7 @@ class Instance {
     ~Settle() { step.settle(); }
   };
   void record(std::span<Record> records);
+  void keep_within(unsigned slot, std::uint64_t limit);
   void evict(unsigned slot, std::uint64_t limit);
 
   store::Sync sync_;

@@ -1,5 +1,7 @@
 #include "instance/stats.hpp"
 
+#include <algorithm>
+
 namespace redouble::instance {
 namespace {
 
@@ -32,6 +34,34 @@ void Stats::failed(unsigned slot, std::size_t index) {
   row(slot, index).failed.fetch_add(1, relaxed);
 }
 
+void Stats::take_sample(std::int64_t now_us) {
+  const Sums now = sums();
+  const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+  if (rates_.sample(now_us, now)) {
+    next_sample_us_.store(now_us + Rates::sample_interval_us, relaxed);
+  }
+}
+
+PerSecond Stats::per_second(std::int64_t now_us) const {
+  const Sums now = sums();
+  const store::LeafLock lock(mutex_, sync_, store::Point::registry);
+  return rates_.per_second(now_us, now);
+}
+
+void Stats::note_exceeded(bool exceeded, std::int64_t now_us) {
+  std::int64_t since = exceeded_since_us_.load(relaxed);
+  if (exceeded == (since != 0)) return;
+  const std::int64_t next = exceeded ? std::max<std::int64_t>(now_us, 1) : 0;
+  if (!exceeded_since_us_.compare_exchange_strong(since, next, relaxed)) return;
+  if (!exceeded) exceeded_us_.fetch_add(static_cast<std::uint64_t>(now_us - since), relaxed);
+}
+
+Stats::Exceeded Stats::exceeded(std::int64_t now_us) const {
+  const std::int64_t since = exceeded_since_us_.load(relaxed);
+  const std::uint64_t current = since == 0 ? 0 : static_cast<std::uint64_t>(now_us - since);
+  return {.total_us = exceeded_us_.load(relaxed) + current, .current_us = current};
+}
+
 void Stats::error(std::string_view text) {
   error_replies.fetch_add(1, relaxed);
   const std::string_view code = text.substr(0, text.find(' '));
@@ -59,7 +89,11 @@ CommandCounters Stats::command(std::size_t index) const {
 
 std::uint64_t Stats::commands() const {
   std::uint64_t sum = 0;
-  for (std::size_t index = 0; index < rows_; ++index) sum += command(index).calls;
+  for (const Slot& slot : slots_) {
+    const Row* rows = slot.rows.load(std::memory_order_acquire);
+    if (rows == nullptr) continue;
+    for (std::size_t index = 0; index < rows_; ++index) sum += rows[index].calls.load(relaxed);
+  }
   return sum;
 }
 
@@ -78,6 +112,8 @@ void Stats::reset() {
   for (Slot& slot : slots_) {
     slot.input_bytes.store(0, relaxed);
     slot.output_bytes.store(0, relaxed);
+    slot.reads.store(0, relaxed);
+    slot.writes.store(0, relaxed);
     Row* rows = slot.rows.load(std::memory_order_acquire);
     if (rows == nullptr) continue;
     for (std::size_t index = 0; index < rows_; ++index) {
@@ -87,12 +123,14 @@ void Stats::reset() {
       rows[index].failed.store(0, relaxed);
     }
   }
-  for (auto* counter :
-       {&connections, &rejected_connections, &evicted_keys, &error_replies, &output_limit_closed}) {
+  for (auto* counter : {&connections, &rejected_connections, &evicted_keys, &error_replies,
+                        &output_limit_closed, &sweep_us, &sweeps_cut, &exceeded_us_}) {
     counter->store(0, relaxed);
   }
+  next_sample_us_.store(0, relaxed);
   const store::LeafLock lock(mutex_, sync_, store::Point::registry);
   errors_.clear();
+  rates_.clear();
 }
 
 }  // namespace redouble::instance

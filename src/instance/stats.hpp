@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "instance/rates.hpp"
 #include "store/annotations.hpp"
 #include "store/gate.hpp"
 #include "store/sync.hpp"
@@ -47,13 +48,21 @@ class Stats {
     const std::uint64_t before = at(slot).changes.fetch_add(changes, std::memory_order_relaxed);
     return (before ^ (before + changes)) >= changes_between_looks;
   }
-  // Bytes from and to clients.
+  // Bytes from and to clients, of one receive and one send.
   void received(unsigned slot, std::uint64_t bytes) {
     at(slot).input_bytes.fetch_add(bytes, std::memory_order_relaxed);
+    at(slot).reads.fetch_add(1, std::memory_order_relaxed);
   }
   void sent(unsigned slot, std::uint64_t bytes) {
     at(slot).output_bytes.fetch_add(bytes, std::memory_order_relaxed);
+    at(slot).writes.fetch_add(1, std::memory_order_relaxed);
   }
+  // Called wherever commands were accounted: takes a sample for the rates where one is due.
+  void tick(std::int64_t now_us) {
+    if (now_us >= next_sample_us_.load(std::memory_order_relaxed)) [[unlikely]]
+      take_sample(now_us);
+  }
+  PerSecond per_second(std::int64_t now_us) const;
 
   // An error reply, counted by its first word, for INFO errorstats.
   void error(std::string_view text);
@@ -63,6 +72,8 @@ class Stats {
   std::uint64_t changes() const { return sum_of(&Slot::changes); }
   std::uint64_t input_bytes() const { return sum_of(&Slot::input_bytes); }
   std::uint64_t output_bytes() const { return sum_of(&Slot::output_bytes); }
+  std::uint64_t reads() const { return sum_of(&Slot::reads); }
+  std::uint64_t writes() const { return sum_of(&Slot::writes); }
   std::map<std::string, std::uint64_t> errors() const;
   void reset();
 
@@ -75,6 +86,22 @@ class Stats {
     }
   }
   std::atomic<std::uint64_t> peak_memory{0};
+
+  // Whether more is used than maxmemory allows, said by whoever looks.
+  void note_exceeded(bool exceeded, std::int64_t now_us);
+  struct Exceeded {
+    std::uint64_t total_us = 0;    // ever, the current time included
+    std::uint64_t current_us = 0;  // 0 where it is not
+  };
+  Exceeded exceeded(std::int64_t now_us) const;
+
+  // One sweep of expired keys; `was_cut`: it came to its limit of keys.
+  void swept(std::int64_t us, bool was_cut) {
+    sweep_us.fetch_add(static_cast<std::uint64_t>(us), std::memory_order_relaxed);
+    if (was_cut) sweeps_cut.fetch_add(1, std::memory_order_relaxed);
+  }
+  std::atomic<std::uint64_t> sweep_us{0};
+  std::atomic<std::uint64_t> sweeps_cut{0};
 
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> rejected_connections{0};
@@ -94,6 +121,8 @@ class Stats {
     std::atomic<std::uint64_t> changes{0};
     std::atomic<std::uint64_t> input_bytes{0};
     std::atomic<std::uint64_t> output_bytes{0};
+    std::atomic<std::uint64_t> reads{0};
+    std::atomic<std::uint64_t> writes{0};
   };
   static constexpr std::uint64_t changes_between_looks = 1024;  // a power of two
 
@@ -103,6 +132,8 @@ class Stats {
     return rows == nullptr ? make_rows(slot)[index] : rows[index];
   }
   Row* make_rows(unsigned slot);
+  [[gnu::noinline]] void take_sample(std::int64_t now_us);
+  Sums sums() const { return {commands(), input_bytes(), output_bytes()}; }
   std::uint64_t sum_of(std::atomic<std::uint64_t> Slot::* counter) const;
 
   std::size_t rows_;
@@ -110,6 +141,10 @@ class Stats {
   std::array<Slot, store::Gate::slot_count> slots_;
   mutable store::Mutex mutex_;
   std::map<std::string, std::uint64_t, std::less<>> errors_ GUARDED_BY(mutex_);
+  Rates rates_ GUARDED_BY(mutex_);
+  std::atomic<std::int64_t> next_sample_us_{0};
+  std::atomic<std::int64_t> exceeded_since_us_{0};  // 0: it is not
+  std::atomic<std::uint64_t> exceeded_us_{0};       // what has ended
 };
 
 }  // namespace redouble::instance

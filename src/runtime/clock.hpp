@@ -1,10 +1,9 @@
 // Clock: the one source of time of an instance; it ticks with the system's or stands still.
 //
-// now_ms() and now_us() give Unix time, never below 0. They are monotone: no call gives less than an
-// earlier call on any thread, also when the system's clock is set back. Frozen, the clock moves only by
-// advance_us() and set_us(), and never backwards. What is due after a move is run by the instance,
-// not here.
-// Thread safety: every member may be called from any thread.
+// now_ms() and now_us() give Unix time, never below 0. They are monotone: no call gives less than
+// an earlier call on any thread, also when the system's clock is set back. Frozen, the clock moves
+// only by advance_us() and set_us(), and never backwards. What is due after a move is run by the
+// instance, not here. Thread safety: every member may be called from any thread.
 #pragma once
 
 #include <time.h>

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <random>
+#include <string_view>
 #include <system_error>
 
 namespace redouble::server {
@@ -26,6 +28,30 @@ std::unexpected<std::string> failed(const char* what) {
 
 double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+struct Ticks {
+  unsigned long user = 0;
+  unsigned long system = 0;
+};
+
+// Fields 14 and 15 of proc(5)'s stat; the name in the second may hold anything, a ')' too.
+Ticks main_thread_ticks() {
+  std::FILE* file = std::fopen(fmt::format("/proc/self/task/{}/stat", ::getpid()).c_str(), "re");
+  if (file == nullptr) return {};
+  std::array<char, 1024> text;
+  const std::string_view line(text.data(), std::fread(text.data(), 1, text.size() - 1, file));
+  std::fclose(file);
+  text[line.size()] = '\0';
+  const std::size_t name_end = line.rfind(')');
+  Ticks ticks;
+  if (name_end == std::string_view::npos ||
+      std::sscanf(text.data() + name_end + 1,
+                  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &ticks.user,
+                  &ticks.system) != 2) {
+    return {};
+  }
+  return ticks;
 }
 
 }  // namespace
@@ -94,7 +120,16 @@ std::uint64_t resident_bytes() {
   return read == 2 ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
 }
 
+std::uint64_t machine_bytes() {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  return pages < 0 ? 0
+                   : static_cast<std::uint64_t>(pages) *
+                         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 instance::Host::CpuSeconds cpu_seconds() {
+  const auto ticks_a_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const Ticks main_thread = main_thread_ticks();
   rusage own{};
   rusage children{};
   ::getrusage(RUSAGE_SELF, &own);
@@ -102,7 +137,9 @@ instance::Host::CpuSeconds cpu_seconds() {
   return {.user = seconds_of(own.ru_utime),
           .system = seconds_of(own.ru_stime),
           .user_children = seconds_of(children.ru_utime),
-          .system_children = seconds_of(children.ru_stime)};
+          .system_children = seconds_of(children.ru_stime),
+          .user_main_thread = static_cast<double>(main_thread.user) / ticks_a_second,
+          .system_main_thread = static_cast<double>(main_thread.system) / ticks_a_second};
 }
 
 void purge_allocator() { ::malloc_trim(0); }

@@ -30,6 +30,7 @@ std::string executable_path();
 std::string system_name();
 std::int64_t process_id();
 std::uint64_t resident_bytes();
+std::uint64_t machine_bytes();
 instance::Host::CpuSeconds cpu_seconds();
 void purge_allocator();
 std::string allocator_report();

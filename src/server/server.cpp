@@ -243,6 +243,7 @@ void Server::rearm() { common_->alarm.notify(); }
 std::string Server::executable() const { return executable_path(); }
 std::int64_t Server::process_id() const { return server::process_id(); }
 std::uint64_t Server::resident_bytes() const { return server::resident_bytes(); }
+std::uint64_t Server::machine_bytes() const { return server::machine_bytes(); }
 std::string Server::system() const { return system_name(); }
 void Server::purge_allocator() { server::purge_allocator(); }
 std::string Server::allocator_report() const { return server::allocator_report(); }

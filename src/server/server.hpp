@@ -69,6 +69,7 @@ class Server final : public instance::Host {
   int port() const override { return port_; }
   int threads() const override { return static_cast<int>(runtime_->size()); }
   std::uint64_t resident_bytes() const override;
+  std::uint64_t machine_bytes() const override;
   std::string system() const override;
   void purge_allocator() override;
   std::string allocator_report() const override;

@@ -403,6 +403,7 @@ void Session::end_timing(std::int64_t now_us) {
   instance_.stats().called(bench_.slot, index, std::exchange(bench_.timed_calls, 0),
                            static_cast<std::uint64_t>(now_us - bench_.timed_since_us));
   bench_.timed_row = nullptr;
+  instance_.stats().tick(now_us);
 }
 
 }  // namespace redouble::session

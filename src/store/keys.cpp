@@ -277,6 +277,15 @@ std::size_t Keys::size() const {
   return size;
 }
 
+std::size_t Keys::table_bytes() const {
+  std::size_t bytes = 0;
+  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
+    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
+    if (table != nullptr) bytes += table->bytes();
+  }
+  return bytes;
+}
+
 DeadlineCounts Keys::deadline_counts() const {
   DeadlineCounts counts;
   double sum = 0;

@@ -113,6 +113,8 @@ class Keys {
 
   // The number of keys in the stripes that are held. REQUIRES: locks().whole().
   std::size_t size() const;
+  // Bytes of what holds them together.
+  std::size_t table_bytes() const;
   DeadlineCounts deadline_counts() const;
   // Calls f(const Entry&) for each key that is not past its deadline. f must change nothing.
   template <class F>

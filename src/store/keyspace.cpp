@@ -233,6 +233,7 @@ void Keyspace::reset_counters(LockSet& locks) {
     Stripe& stripe = locks.stripe_at(index);
     stripe.hits = stripe.misses = stripe.expired = stripe.expired_parts = 0;
   }
+  reclaimer_.reset_counts();
 }
 
 }  // namespace redouble::store

@@ -25,9 +25,20 @@ void Reclaimer::take(Garbage garbage) {
       }
     }
     if (waiting_.size() >= most_waiting) return;
+    counts_.waiting += garbage.pieces();
     waiting_.push_back(std::move(garbage));
   }
   changed_.notify_all();
+}
+
+Reclaimer::Counts Reclaimer::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+void Reclaimer::reset_counts() {
+  const std::lock_guard lock(mutex_);
+  counts_.freed = 0;
 }
 
 void Reclaimer::wait_until_idle() {
@@ -42,9 +53,13 @@ void Reclaimer::run() {
     if (waiting_.empty()) return;
     std::vector<Garbage> taken = std::exchange(waiting_, {});
     busy_ = true;
+    std::uint64_t pieces = 0;
+    for (const Garbage& garbage : taken) pieces += garbage.pieces();
     lock.unlock();
     taken.clear();
     lock.lock();
+    counts_.waiting -= pieces;
+    counts_.freed += pieces;
     busy_ = false;
     changed_.notify_all();
   }

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,6 +25,8 @@ struct Garbage {
   std::vector<value::Table<Entry>> tables;
   // Copies of values that are about to lose much: they keep it alive until they go.
   std::vector<value::ObjectRef> objects;
+
+  std::size_t pieces() const { return entries.size() + tables.size() + objects.size(); }
 };
 
 class Reclaimer {
@@ -44,15 +47,23 @@ class Reclaimer {
   static bool is_large(const value::Object& object) { return object.bytes() > large_bytes; }
 
   void take(Garbage garbage);
+  struct Counts {
+    std::uint64_t waiting = 0;  // pieces not yet freed
+    std::uint64_t freed = 0;    // by the thread, since the last reset
+  };
+  // A piece is an entry, a table or a copy of a value.
+  Counts counts() const;
+  void reset_counts();
   // Returns when everything that was taken is freed. For tests.
   void wait_until_idle();
 
  private:
   void run();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Garbage> waiting_;
+  Counts counts_;
   bool busy_ = false;
   bool ends_ = false;
   std::thread thread_;

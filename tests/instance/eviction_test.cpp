@@ -57,6 +57,17 @@ TEST_F(Eviction, NoevictionLeavesEverything) {
   EXPECT_EQ(gone(), Keys());
 }
 
+TEST_F(Eviction, TellsForHowLongMoreIsUsedThanMayBe) {
+  fill("noeviction");
+  tick();
+  const auto exceeded = [&] { return instance_->stats().exceeded(instance_->clock().now_us()); };
+  EXPECT_EQ(exceeded().current_us, 10'000'000u);
+  peer_("CONFIG SET maxmemory 0");
+  tick();
+  EXPECT_EQ(exceeded().current_us, 0u);
+  EXPECT_EQ(exceeded().total_us, 10'000'000u);
+}
+
 TEST_F(Eviction, AllkeysLruTakesTheKeyThatWasUnusedForLongest) {
   fill("allkeys-lru");
   EXPECT_EQ(gone(), Keys{"middle"});

@@ -36,7 +36,11 @@ TEST(Stats, SumsBytesAndChangesOverTheThreads) {
   EXPECT_EQ(stats.input_bytes(), 7u);
   EXPECT_EQ(stats.output_bytes(), 5u);
   EXPECT_EQ(stats.changes(), 3u);
+  EXPECT_EQ(stats.reads(), 2u);
+  EXPECT_EQ(stats.writes(), 1u);
   stats.reset();
+  EXPECT_EQ(stats.reads(), 0u);
+  EXPECT_EQ(stats.writes(), 0u);
   EXPECT_EQ(stats.input_bytes(), 0u);
   EXPECT_EQ(stats.output_bytes(), 0u);
   EXPECT_EQ(stats.changes(), 3u);
@@ -82,6 +86,47 @@ TEST(Stats, RemembersTheMostMemory) {
   stats.note_memory(100);
   stats.note_memory(50);
   EXPECT_EQ(stats.peak_memory.load(), 100u);
+}
+
+TEST(Stats, TellsHowMuchASecondOfLate) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  constexpr std::int64_t second_us = 1'000'000;
+  stats.tick(second_us);
+  stats.called(3, 0, 50, 1);
+  stats.received(2, 5000);
+  stats.sent(1, 500);
+  const PerSecond rate = stats.per_second(second_us + second_us / 2);
+  EXPECT_EQ(rate.commands, 100);
+  EXPECT_EQ(rate.input_bytes, 10'000);
+  EXPECT_EQ(rate.output_bytes, 1000);
+  stats.reset();
+  EXPECT_EQ(stats.per_second(2 * second_us).commands, 0) << "what is counted begins anew";
+}
+
+TEST(Stats, TellsForHowLongMoreWasUsedThanAllowed) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.note_exceeded(false, 100);
+  EXPECT_EQ(stats.exceeded(150).total_us, 0u);
+  stats.note_exceeded(true, 200);
+  stats.note_exceeded(true, 300);
+  EXPECT_EQ(stats.exceeded(450).current_us, 250u);
+  EXPECT_EQ(stats.exceeded(450).total_us, 250u);
+  stats.note_exceeded(false, 500);
+  EXPECT_EQ(stats.exceeded(600).current_us, 0u);
+  stats.note_exceeded(true, 1000);
+  EXPECT_EQ(stats.exceeded(1001).current_us, 1u);
+  EXPECT_EQ(stats.exceeded(1001).total_us, 301u);
+}
+
+TEST(Stats, TellsHowLongWasSwept) {
+  const store::Sync sync(nullptr);
+  Stats stats(1, sync);
+  stats.swept(20, false);
+  stats.swept(30, true);
+  EXPECT_EQ(stats.sweep_us.load(), 50u);
+  EXPECT_EQ(stats.sweeps_cut.load(), 1u);
 }
 
 }  // namespace

@@ -114,6 +114,21 @@ TEST_F(ReclaimerTest, ManyKeysDieElsewhereAndFewAtOnce) {
   EXPECT_EQ(Mortal::died, 2);
 }
 
+TEST_F(ReclaimerTest, CountsWhatItFreed) {
+  Garbage garbage;
+  for (int index = 0; index < 3; ++index) {
+    garbage.entries.push_back(Entry::make(
+        {.key = "k", .hash = 0}, value::make_object<Mortal>(Reclaimer::large_bytes), {}));
+  }
+  Reclaimer& reclaimer = small.keyspace.reclaimer();
+  reclaimer.take(std::move(garbage));
+  reclaimer.wait_until_idle();
+  EXPECT_EQ(reclaimer.counts().freed, 3u);
+  EXPECT_EQ(reclaimer.counts().waiting, 0u);
+  reclaimer.reset_counts();
+  EXPECT_EQ(reclaimer.counts().freed, 0u);
+}
+
 TEST_F(ReclaimerTest, WhatIsTakenIsFreedBeforeTheKeyspaceIsGone) {
   {
     SmallKeyspace other;
