@@ -117,8 +117,8 @@ TEST_F(ReclaimerTest, ManyKeysDieElsewhereAndFewAtOnce) {
 TEST_F(ReclaimerTest, CountsWhatItFreed) {
   Garbage garbage;
   for (int index = 0; index < 3; ++index) {
-    garbage.entries.push_back(Entry::make(
-        {.key = "k", .hash = 0}, value::make_object<Mortal>(Reclaimer::large_bytes), {}));
+    garbage.entries.push_back(Entry::make({.key = "k", .hash = 0},
+                                          value::make_object<Mortal>(Reclaimer::large_bytes), {}));
   }
   Reclaimer& reclaimer = small.keyspace.reclaimer();
   reclaimer.take(std::move(garbage));
