@@ -40,7 +40,7 @@ std::string lower(std::string_view word) {
 }
 
 // Redis takes a number only in its one canonical form: no plus, no blanks, no leading zeros.
-std::optional<Number> to_number(std::string_view text) {
+std::optional<Number> canonical_number(std::string_view text) {
   Number number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -76,7 +76,7 @@ class Step {
     }
     Number deadline_ms = -1;
     if (expiry) {
-      const auto number = to_number(expiry->second);
+      const auto number = canonical_number(expiry->second);
       if (!number) return not_an_integer;
       const auto due = deadline(*number, expiry->first == 'E' ? 1000 : 1);
       if (!due || *number <= 0) return error_reply("ERR invalid expire time in 'set' command");
@@ -107,7 +107,7 @@ class Step {
   std::string add(std::optional<Number> by) {
     if (!by) return not_an_integer;
     Value* old = find(arg(1));
-    const auto number = old == nullptr ? std::optional<Number>(0) : to_number(old->bytes);
+    const auto number = old == nullptr ? std::optional<Number>(0) : canonical_number(old->bytes);
     if (!number) return not_an_integer;
     Number sum = 0;
     if (__builtin_add_overflow(*number, *by, &sum)) {
@@ -118,7 +118,7 @@ class Step {
   }
 
   std::string decrby() {
-    const auto by = to_number(arg(2));
+    const auto by = canonical_number(arg(2));
     if (!by) return not_an_integer;
     if (*by == std::numeric_limits<Number>::min()) {
       return error_reply("ERR decrement would overflow");
@@ -126,7 +126,7 @@ class Step {
     return add(-*by);
   }
 
-  std::string incrby() { return add(to_number(arg(2))); }
+  std::string incrby() { return add(canonical_number(arg(2))); }
 
   std::string append() {
     Value* old = find(arg(1));
@@ -224,7 +224,7 @@ class Step {
     if (gt && lt) {
       return error_reply("ERR GT and LT options at the same time are not compatible");
     }
-    const auto number = to_number(arg(2));
+    const auto number = canonical_number(arg(2));
     if (!number) return not_an_integer;
     const auto due = deadline(*number, unit_ms);
     if (!due) {

@@ -6,7 +6,7 @@
 namespace redouble::command {
 namespace {
 
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t last_millisecond = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t ms_per_second = 1000;
 
@@ -53,11 +53,11 @@ std::optional<std::int64_t> positive_deadline(Call& call, std::size_t index, Uni
   std::int64_t at = *given;
   if (at <= 0) return refuse(call);
   if (unit == Unit::seconds) {
-    if (at > most / ms_per_second) return refuse(call);
+    if (at > last_millisecond / ms_per_second) return refuse(call);
     at *= ms_per_second;
   }
   if (from == From::now) {
-    if (at > most - call.now_ms()) return refuse(call);
+    if (at > last_millisecond - call.now_ms()) return refuse(call);
     at += call.now_ms();
   }
   return at;
@@ -68,11 +68,11 @@ std::optional<std::int64_t> any_deadline(Call& call, std::size_t index, Unit uni
   if (!given) return std::nullopt;
   std::int64_t at = *given;
   if (unit == Unit::seconds) {
-    if (at > most / ms_per_second || at < least / ms_per_second) return refuse(call);
+    if (at > last_millisecond / ms_per_second || at < least / ms_per_second) return refuse(call);
     at *= ms_per_second;
   }
   const std::int64_t base = from == From::now ? call.now_ms() : 0;
-  if (at > most - base) return refuse(call);
+  if (at > last_millisecond - base) return refuse(call);
   return at + base;
 }
 

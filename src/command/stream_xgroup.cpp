@@ -37,7 +37,7 @@ std::optional<GroupOptions> parse_options(Call& call, bool creates) {
 }
 
 // The stream; nullptr where there is none or the error is written.
-const Stream* find_stream(Call& call, bool must_exist = true) {
+const Stream* stream_to_group(Call& call, bool must_exist = true) {
   const Stream* stream = find_value<Stream>(call, call.key(), Look::write);
   if (stream == nullptr && !call.failed && must_exist) {
     call.error(
@@ -49,7 +49,7 @@ const Stream* find_stream(Call& call, bool must_exist = true) {
 
 // The stream, where it has the group; nullptr: the error is written.
 const Stream* find_stream_with_group(Call& call) {
-  const Stream* stream = find_stream(call);
+  const Stream* stream = stream_to_group(call);
   if (stream == nullptr || stream->groups().find(call.arg(3)) != nullptr) return stream;
   no_such_group(call);
   return nullptr;
@@ -68,7 +68,7 @@ void xgroup_create(Call& call) {
   constexpr std::size_t most_arguments = 8;
   const auto options = parse_options(call, true);
   if (!options) return;
-  const Stream* found = find_stream(call, !options->make_stream);
+  const Stream* found = stream_to_group(call, !options->make_stream);
   if (call.failed) return;
   if (call.size() > most_arguments) return refuse_subcommand(call, "XGROUP");
   const StreamId last = found == nullptr ? StreamId() : found->last_id();
@@ -102,7 +102,7 @@ void xgroup_setid(Call& call) {
 }
 
 void xgroup_destroy(Call& call) {
-  const Stream* found = find_stream(call);
+  const Stream* found = stream_to_group(call);
   if (found == nullptr) return;
   const bool exists = found->groups().find(call.arg(3)) != nullptr;
   call.reply.integer(exists ? 1 : 0);

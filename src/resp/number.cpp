@@ -11,12 +11,11 @@
 #include <system_error>
 #include <type_traits>
 
+#include "resp/words.hpp"
 #include "runtime/assert.hpp"
 
 namespace redouble::resp {
 namespace {
-
-bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 
 void skip_space(std::string_view& text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);

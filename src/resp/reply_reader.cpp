@@ -22,18 +22,18 @@ bool take_digits(std::string_view& text) {
   return size > 0;
 }
 
-void take_sign(std::string_view& text) {
+void drop_sign(std::string_view& text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
 }
 
 bool is_big_number(std::string_view text) {
-  take_sign(text);
+  drop_sign(text);
   return take_digits(text) && text.empty();
 }
 
 // The decimal notation of the specification; parse_double() takes more.
 bool is_decimal(std::string_view text) {
-  take_sign(text);
+  drop_sign(text);
   if (!take_digits(text)) return false;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
@@ -41,7 +41,7 @@ bool is_decimal(std::string_view text) {
   }
   if (text.starts_with('e') || text.starts_with('E')) {
     text.remove_prefix(1);
-    take_sign(text);
+    drop_sign(text);
     if (!take_digits(text)) return false;
   }
   return text.empty();

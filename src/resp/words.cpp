@@ -5,9 +5,6 @@
 namespace redouble::resp {
 namespace {
 
-// isspace() of the C locale, whatever the process's locale is.
-bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
-
 int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;

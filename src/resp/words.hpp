@@ -1,5 +1,5 @@
-// split_words: the words of a line, as a person types them: an inline request, a line of a
-// configuration file.
+// is_space, split_words: the words of a line, as a person types them: an inline request, a line of
+// a configuration file.
 //
 // Words are separated by white space. "..." holds spaces and the escapes \n \r \t \b \a \xHH (any
 // other escaped byte stands for itself); '...' holds everything but an unescaped quote. A closing
@@ -14,6 +14,9 @@
 #include <vector>
 
 namespace redouble::resp {
+
+// isspace() of the C locale, whatever the process's locale is.
+inline bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 
 // Replaces `words` by the words of `line`: views into `line`, or into `scratch` where quotes had to
 // be resolved. False: a quote is not closed, or not followed by white space; `words` is then what

@@ -7,9 +7,11 @@ namespace redouble::value {
 namespace {
 
 // Signed on every machine, as the bytes of the reference's platform are.
-using Byte = signed char;
+using SignedByte = signed char;
 
-Byte lower(char c) { return static_cast<Byte>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
+SignedByte lower(char c) {
+  return static_cast<SignedByte>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
 
 // Reads one element that stands for exactly one byte.
 class Element {
@@ -34,7 +36,7 @@ class Element {
   }
 
  private:
-  Byte fold(char c) const { return ignore_case_ ? lower(c) : static_cast<Byte>(c); }
+  SignedByte fold(char c) const { return ignore_case_ ? lower(c) : static_cast<SignedByte>(c); }
   bool has(std::size_t at) const { return at < pattern_.size(); }
 
   bool set_takes(std::size_t& at, char c) const {
@@ -59,7 +61,7 @@ class Element {
   }
   bool range_takes(char first, char last, char c) const {
     // The ends are put in order before they are folded, as the reference does.
-    if (static_cast<Byte>(first) > static_cast<Byte>(last)) std::swap(first, last);
+    if (static_cast<SignedByte>(first) > static_cast<SignedByte>(last)) std::swap(first, last);
     return fold(first) <= fold(c) && fold(c) <= fold(last);
   }
 

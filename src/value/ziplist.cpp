@@ -9,9 +9,9 @@ using packed_encoding::Byte;
 using packed_encoding::load;
 using packed_encoding::load_signed;
 
-constexpr std::size_t head_bytes = 10;
-constexpr std::size_t not_counted = 65535;
-constexpr Byte end_byte = 0xff;
+constexpr std::size_t ziplist_head = 10;
+constexpr std::size_t uncountable = 65535;
+constexpr Byte ziplist_end = 0xff;
 constexpr Byte long_size = 254;  // four bytes with the size follow
 
 const Byte* bytes_of(std::string_view text) { return reinterpret_cast<const Byte*>(text.data()); }
@@ -42,13 +42,13 @@ IntegerKind integer_kind(Byte kind) {
 }  // namespace
 
 ZiplistReader::ZiplistReader(std::string_view bytes) : rest_(bytes), all_bytes_(bytes.size()) {
-  if (bytes.size() <= head_bytes || load<4>(bytes_of(bytes)) != bytes.size()) {
+  if (bytes.size() <= ziplist_head || load<4>(bytes_of(bytes)) != bytes.size()) {
     fail();
     return;
   }
   last_at_ = load<4>(bytes_of(bytes) + 4);
   announced_ = load<2>(bytes_of(bytes) + 8);
-  rest_.remove_prefix(head_bytes);
+  rest_.remove_prefix(ziplist_head);
 }
 
 bool ZiplistReader::fail() {
@@ -59,14 +59,14 @@ bool ZiplistReader::fail() {
 bool ZiplistReader::end() {
   const std::size_t last_at = all_bytes_ - 1 - bytes_before_;
   at_end_ = rest_.size() == 1 && last_at == last_at_ &&
-            (announced_ == not_counted || announced_ == size_);
+            (announced_ == uncountable || announced_ == size_);
   return at_end_ ? false : fail();
 }
 
 bool ZiplistReader::next(Packed::Element& element) {
   if (failed_ || at_end_) return false;
   if (rest_.empty()) return fail();
-  if (*bytes_of(rest_) == end_byte) return end();
+  if (*bytes_of(rest_) == ziplist_end) return end();
   const std::size_t before = rest_.size();
   std::size_t size_before = *bytes_of(rest_);
   rest_.remove_prefix(1);
@@ -145,7 +145,7 @@ bool ZipmapReader::next(Packed::Element& element) {
   if (failed_ || at_end_) return false;
   if (rest_.empty()) return fail();
   const bool is_value = size_ % 2 == 1;
-  if (*bytes_of(rest_) == end_byte) {
+  if (*bytes_of(rest_) == ziplist_end) {
     at_end_ =
         rest_.size() == 1 && !is_value && (announced_ >= long_size || announced_ == size_ / 2);
     return at_end_ ? false : fail();

@@ -16,7 +16,7 @@ using testing::frozen_start_ms;
 constexpr std::string_view same = "-ERR source and destination objects are the same\r\n";
 constexpr std::string_view no_database = "-ERR DB index is out of range\r\n";
 
-resp::Reply parsed(std::string_view bytes) {
+resp::Reply reply_of(std::string_view bytes) {
   resp::ReplyReader reader;
   reader.feed(bytes);
   resp::Reply reply;
@@ -38,7 +38,7 @@ class GenericTest : public ::testing::Test {
     std::multiset<std::string> keys;
     std::string cursor = "0";
     do {
-      const auto reply = parsed(peer("SCAN " + cursor + " " + std::string(options)));
+      const auto reply = reply_of(peer("SCAN " + cursor + " " + std::string(options)));
       cursor = reply.elements.at(0).text;
       for (const std::string& key : texts(reply.elements.at(1))) keys.insert(key);
     } while (cursor != "0");
@@ -176,8 +176,8 @@ TEST_F(GenericTest, KeysAndScanGiveWhatMatches) {
   }
   peer("SET dead v PX 1");
   advance_ms(2);
-  EXPECT_THAT(texts(parsed(peer("KEYS *"))), ::testing::UnorderedElementsAreArray(all));
-  EXPECT_THAT(texts(parsed(peer("KEYS key:[12]"))),
+  EXPECT_THAT(texts(reply_of(peer("KEYS *"))), ::testing::UnorderedElementsAreArray(all));
+  EXPECT_THAT(texts(reply_of(peer("KEYS key:[12]"))),
               ::testing::UnorderedElementsAre("key:1", "key:2"));
   EXPECT_EQ(peer("KEYS nothing"), "*0\r\n");
   EXPECT_EQ(scanned(""), all);
@@ -195,7 +195,7 @@ TEST_F(GenericTest, ScanRefusesWhatIsNoCursorAndNoOption) {
   EXPECT_EQ(peer("SCAN 0 COUNT x"), "-ERR value is not an integer or out of range\r\n");
   EXPECT_EQ(peer("SCAN 0 foo bar"), syntax_error);
   for (const char* cursor : {"1", "9007199254740991", "18446744073709551615", "70368744177663"}) {
-    EXPECT_EQ(parsed(peer("SCAN " + std::string(cursor))).elements.size(), 2u) << cursor;
+    EXPECT_EQ(reply_of(peer("SCAN " + std::string(cursor))).elements.size(), 2u) << cursor;
   }
 }
 
