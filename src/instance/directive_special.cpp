@@ -275,16 +275,6 @@ void store_buffer_limits(Settings& settings, const Value& value) {
   settings.client_output_buffer_limit = limits_of(value.text);
 }
 
-void store_events(Settings& settings, const Value& value) {
-  settings.notify_keyspace_events = static_cast<std::uint32_t>(value.number);
-}
-
-void store_percentiles(Settings& settings, const Value& value) {
-  settings.latency_tracking_info_percentiles.clear();
-  for (const std::string& word : split_at_spaces(value.text))
-    settings.latency_tracking_info_percentiles.push_back(std::strtod(word.c_str(), nullptr));
-}
-
 void store_seed(Settings& settings, const Value& value) {
   settings.seed.reset();
   if (!value.text.empty()) settings.seed = static_cast<std::uint64_t>(value.number);

@@ -25,8 +25,6 @@ Parsed title_template(const SpecialInput& input);
 
 void store_bind(Settings& settings, const Value& value);
 void store_buffer_limits(Settings& settings, const Value& value);
-void store_events(Settings& settings, const Value& value);
-void store_percentiles(Settings& settings, const Value& value);
 void store_seed(Settings& settings, const Value& value);
 void store_threads(Settings& settings, const Value& value);
 

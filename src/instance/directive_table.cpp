@@ -13,20 +13,29 @@ namespace {
 constexpr std::string_view foreground = "redouble stays in the foreground of whoever started it";
 constexpr std::string_view listens_at_start = "redouble chooses where it listens when it starts";
 constexpr std::string_view stands_at_start = "redouble chooses its directory when it starts";
+constexpr std::string_view always_aside = "what is large is always freed aside";
+constexpr std::string_view due_goes = "what is due is removed as soon as it is due";
 constexpr std::string_view no_client_eviction = "clients are not evicted for the memory they use";
 constexpr std::string_view no_cluster = "there is no cluster";
 constexpr std::string_view no_crash_report = "no crash report is written";
+constexpr std::string_view no_compression = "lists are not compressed";
 constexpr std::string_view no_defrag = "memory is not defragmented";
 constexpr std::string_view no_disk = "nothing is kept on disk";
 constexpr std::string_view no_kernel =
     "the settings of the kernel, of the allocator and of the process are left alone";
+constexpr std::string_view no_latencies = "the times of single commands are not kept";
 constexpr std::string_view no_logo = "there is no logo";
 constexpr std::string_view no_modules = "modules cannot be loaded";
 constexpr std::string_view no_pid_file = "the process id is in the ready line, not in a file";
+constexpr std::string_view no_own_commands = "there are no commands of the double's own yet";
+constexpr std::string_view no_publishing = "nobody can subscribe to anything yet";
 constexpr std::string_view no_replication = "nothing is replicated";
 constexpr std::string_view no_save_at_end = "there is nothing to save when it ends";
+constexpr std::string_view no_scripts = "there are no scripts yet that could be busy";
+constexpr std::string_view no_slow_log = "there is no slow log yet";
 constexpr std::string_view no_syslog = "nothing is sent to the system's log";
 constexpr std::string_view no_tls = "TLS is not spoken";
+constexpr std::string_view no_tenacity = "as much is evicted as has to be";
 constexpr std::string_view no_users = "there are no users beside the default one";
 constexpr std::string_view one_log = "all messages go to standard error";
 constexpr std::string_view own_threads = "the threads are set by the directive threads";
@@ -43,7 +52,7 @@ constexpr auto table = std::to_array<Directive>({
     integer("active-defrag-max-scan-fields", "1000", 1, int_max).no_effect(no_defrag),
     integer("active-defrag-threshold-lower", "10", 0, 1000).no_effect(no_defrag),
     integer("active-defrag-threshold-upper", "100", 0, 1000).no_effect(no_defrag),
-    integer("active-expire-effort", "1", 1, 10).kept_in<&Settings::active_expire_effort>(),
+    integer("active-expire-effort", "1", 1, 10).no_effect(due_goes),
     boolean("activedefrag", "no").refused(no_defrag),
     boolean("activerehashing", "yes").no_effect(small_steps),
     boolean("always-show-logo", "no").at_start().no_effect(no_logo),
@@ -70,7 +79,7 @@ constexpr auto table = std::to_array<Directive>({
     text("bio_cpulist", "").at_start().no_effect(own_threads),
     integer("busy-reply-threshold", "5000", 0, int_max)
         .older_name("lua-time-limit")
-        .kept_in<&Settings::busy_reply_threshold>(),
+        .no_effect(no_scripts),
     special("client-output-buffer-limit",
             "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60", &buffer_limits)
         .many_words()
@@ -111,7 +120,7 @@ constexpr auto table = std::to_array<Directive>({
     special("dbfilename", "dump.rdb", &db_file_name).guarded().no_effect(no_disk),
     text("dir", "").guarded().fixed_here(stands_at_start).kept_in<&Settings::dir>(),
     boolean("disable-thp", "yes").at_start().no_effect(no_kernel),
-    boolean("double", "yes").at_start().kept_in<&Settings::double_commands>(),
+    boolean("double", "yes").at_start().no_effect(no_own_commands),
     boolean("dynamic-hz", "yes").no_effect(small_steps),
     word("enable-debug-command", "no", "no yes local")
         .at_start()
@@ -137,20 +146,19 @@ constexpr auto table = std::to_array<Directive>({
     integer("io-threads", "1", 1, 128).at_start().no_effect(own_threads),
     boolean("io-threads-do-reads", "no").at_start().no_effect(own_threads),
     boolean("jemalloc-bg-thread", "yes").no_effect(no_kernel),
-    integer("latency-monitor-threshold", "0", 0, int_max)
-        .kept_in<&Settings::latency_monitor_threshold>(),
-    boolean("latency-tracking", "yes").kept_in<&Settings::latency_tracking>(),
+    integer("latency-monitor-threshold", "0", 0, int_max).no_effect(no_latencies),
+    boolean("latency-tracking", "yes").no_effect(no_latencies),
     special("latency-tracking-info-percentiles", "50 99 99.9", &percentiles)
         .many_words()
-        .stored_by(&store_percentiles),
-    boolean("lazyfree-lazy-eviction", "no").kept_in<&Settings::lazyfree_lazy_eviction>(),
-    boolean("lazyfree-lazy-expire", "no").kept_in<&Settings::lazyfree_lazy_expire>(),
-    boolean("lazyfree-lazy-server-del", "no").kept_in<&Settings::lazyfree_lazy_server_del>(),
-    boolean("lazyfree-lazy-user-del", "no").kept_in<&Settings::lazyfree_lazy_user_del>(),
-    boolean("lazyfree-lazy-user-flush", "no").kept_in<&Settings::lazyfree_lazy_user_flush>(),
+        .no_effect(no_latencies),
+    boolean("lazyfree-lazy-eviction", "no").no_effect(always_aside),
+    boolean("lazyfree-lazy-expire", "no").no_effect(always_aside),
+    boolean("lazyfree-lazy-server-del", "no").no_effect(always_aside),
+    boolean("lazyfree-lazy-user-del", "no").no_effect(always_aside),
+    boolean("lazyfree-lazy-user-flush", "no").no_effect(always_aside),
     integer("lfu-decay-time", "1", 0, int32_max).kept_in<&Settings::lfu_decay_time>(),
     integer("lfu-log-factor", "10", 0, int32_max).kept_in<&Settings::lfu_log_factor>(),
-    integer("list-compress-depth", "0", 0, int32_max).kept_in<&Settings::list_compress_depth>(),
+    integer("list-compress-depth", "0", 0, int32_max).no_effect(no_compression),
     integer("list-max-listpack-size", "-2", int32_min, int32_max)
         .older_name("list-max-ziplist-size")
         .kept_in<&Settings::list_max_listpack_size>(),
@@ -161,8 +169,7 @@ constexpr auto table = std::to_array<Directive>({
     integer("maxclients", "10000", 1, uint32_max).kept_in<&Settings::maxclients>(),
     memory("maxmemory", "0", 0, unbounded).kept_in<&Settings::maxmemory>(),
     memory_or_percent("maxmemory-clients", "0").refused(no_client_eviction),
-    integer("maxmemory-eviction-tenacity", "10", 0, 100)
-        .kept_in<&Settings::maxmemory_eviction_tenacity>(),
+    integer("maxmemory-eviction-tenacity", "10", 0, 100).no_effect(no_tenacity),
     word("maxmemory-policy", "noeviction",
          "volatile-lru volatile-lfu volatile-random volatile-ttl allkeys-lru allkeys-lfu "
          "allkeys-random noeviction")
@@ -175,7 +182,7 @@ constexpr auto table = std::to_array<Directive>({
         .older_name("min-slaves-to-write")
         .refused(no_replication),
     boolean("no-appendfsync-on-rewrite", "no").no_effect(no_disk),
-    special("notify-keyspace-events", "", &event_letters).stored_by(&store_events),
+    special("notify-keyspace-events", "", &event_letters).no_effect(no_publishing),
     word("oom-score-adj", "no", "no yes relative absolute").no_effect(no_kernel),
     special("oom-score-adj-values", "0 200 800", &oom_scores).many_words().no_effect(no_kernel),
     text("pidfile", "").at_start().no_effect(no_pid_file),
@@ -254,9 +261,8 @@ constexpr auto table = std::to_array<Directive>({
         .many_words()
         .no_effect(no_save_at_end),
     integer("shutdown-timeout", "10", 0, int32_max).kept_in<&Settings::shutdown_timeout>(),
-    integer("slowlog-log-slower-than", "10000", -1, int_max)
-        .kept_in<&Settings::slowlog_log_slower_than>(),
-    integer("slowlog-max-len", "128", 0, int_max).kept_in<&Settings::slowlog_max_len>(),
+    integer("slowlog-log-slower-than", "10000", -1, int_max).no_effect(no_slow_log),
+    integer("slowlog-max-len", "128", 0, int_max).no_effect(no_slow_log),
     integer("socket-mark-id", "0", 0, uint32_max).at_start().no_effect(no_kernel),
     boolean("stop-writes-on-bgsave-error", "yes").no_effect(no_disk),
     memory("stream-node-max-bytes", "4096", 0, int_max).kept_in<&Settings::stream_node_max_bytes>(),

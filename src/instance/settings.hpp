@@ -65,7 +65,6 @@ struct Settings {
   std::int64_t ready_fd = -1;         // -1 is none
   bool exit_with_parent = false;
   bool clock_frozen = false;
-  bool double_commands = true;        // the directive `double`
   std::optional<std::uint64_t> seed;  // nothing: drawn at start
   CompatVersion compat_version = CompatVersion::v7_0;
 
@@ -86,23 +85,14 @@ struct Settings {
   std::uint64_t maxmemory = 0;
   MaxmemoryPolicy maxmemory_policy = MaxmemoryPolicy::noeviction;
   std::int64_t maxmemory_samples = 0;
-  std::int64_t maxmemory_eviction_tenacity = 0;
   std::int64_t lfu_log_factor = 0;
   std::int64_t lfu_decay_time = 0;  // minutes
   std::int64_t hz = 0;
-  std::int64_t active_expire_effort = 0;
-  bool lazyfree_lazy_eviction = false;
-  bool lazyfree_lazy_expire = false;
-  bool lazyfree_lazy_server_del = false;
-  bool lazyfree_lazy_user_del = false;
-  bool lazyfree_lazy_user_flush = false;
-  std::uint32_t notify_keyspace_events = 0;  // of NotifyEvents
 
   // Encodings.
   std::int64_t hash_max_listpack_entries = 0;
   std::uint64_t hash_max_listpack_value = 0;
   std::int64_t list_max_listpack_size = 0;
-  std::int64_t list_compress_depth = 0;
   std::int64_t set_max_intset_entries = 0;
   std::int64_t set_max_listpack_entries = 0;  // from compat-version 7.2 on
   std::uint64_t set_max_listpack_value = 0;   // from compat-version 7.2 on
@@ -114,14 +104,6 @@ struct Settings {
 
   // Dumps.
   bool rdb_compression = true;
-
-  // What is watched.
-  std::int64_t busy_reply_threshold = 0;     // milliseconds
-  std::int64_t slowlog_log_slower_than = 0;  // microseconds, negative is off
-  std::int64_t slowlog_max_len = 0;
-  std::int64_t latency_monitor_threshold = 0;  // milliseconds, 0 is off
-  bool latency_tracking = true;
-  std::vector<double> latency_tracking_info_percentiles;
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };
