@@ -74,11 +74,24 @@ std::vector<std::string> Tracking::prefixes(const Client& client) const {
   return found;
 }
 
-void Tracking::read(Client& client, std::string_view key) {
+void Tracking::forget_others(std::string_view key, std::uint64_t most) {
+  while (readers_.size() > most) {
+    auto place = readers_.upper_bound(forgotten_);
+    if (place != readers_.end() && place->first == key) ++place;
+    if (place == readers_.end()) place = readers_.begin();
+    if (place->first == key) ++place;
+    for (const std::uint64_t id : place->second) send(id, place->first, nullptr);
+    forgotten_ = place->first;
+    readers_.erase(place);
+  }
+}
+
+void Tracking::read(Client& client, std::string_view key, std::uint64_t most) {
   const LeafLock lock(mutex_, sync_, Point::registry);
   auto place = readers_.find(key);
   if (place == readers_.end()) place = readers_.emplace(key, std::set<std::uint64_t>()).first;
   place->second.insert(client.id);
+  if (most != 0 && readers_.size() > most) forget_others(key, most);
   note_readers();
 }
 

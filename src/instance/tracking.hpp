@@ -46,8 +46,9 @@ class Tracking {
   // The prefixes of a client in broadcast mode.
   std::vector<std::string> prefixes(const Client& client) const;
 
-  // A command of `client` has read `key`.
-  void read(Client& client, std::string_view key);
+  // A command of `client` has read `key`. Of more than `most` keys (0 is no limit) others are
+  // forgotten, and whoever had read them is told as if they had changed.
+  void read(Client& client, std::string_view key, std::uint64_t most);
   // A key has changed; `by` caused it, nullptr for the sweeper.
   void changed(std::string_view key, const Client* by) {
     if (active()) [[unlikely]]
@@ -63,6 +64,7 @@ class Tracking {
 
  private:
   void tell(std::string_view key, const Client* by);
+  void forget_others(std::string_view key, std::uint64_t most) REQUIRES(mutex_);
   using Hearers = std::map<std::string, std::set<std::uint64_t>, std::less<>>;
   void leave_out(Hearers& hearers, std::uint64_t id) REQUIRES(mutex_);
   void note_readers() REQUIRES(mutex_) {
@@ -77,6 +79,9 @@ class Tracking {
   mutable store::Mutex mutex_;
   // Which clients have read a key; which clients hear of a prefix.
   Hearers readers_ GUARDED_BY(mutex_);
+  // The last key that was forgotten for the limit; the next goes on behind it, so that no key is
+  // spared and none goes always.
+  std::string forgotten_ GUARDED_BY(mutex_);
   Hearers listeners_ GUARDED_BY(mutex_);
   std::set<std::uint64_t> broken_ GUARDED_BY(mutex_);
 };

@@ -155,7 +155,11 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     if (waiter_ != nullptr) [[unlikely]]
       return Progress::waiting;
     if (client_->close_after_reply) return Progress::close;
-    if (used < input.size() && bench_.output.size() > most_output) return Progress::more;
+    if (used < input.size() && bench_.output.size() > instance::Instance::uncounted_output)
+        [[unlikely]] {
+      const std::uint64_t most = instance_.hot().output_pause.load(std::memory_order_relaxed);
+      if (bench_.output.size() > most) return Progress::more;
+    }
   }
   return Progress::input;
 }
@@ -355,7 +359,10 @@ void Session::remember_reads(const command::Call& call) {
   const instance::TrackingMode& mode = client_->tracking;
   const bool wanted = mode.optin ? mode.caching : !(mode.optout && mode.caching);
   if ((call.row.flags & command::readonly) != 0 && !mode.broadcast && wanted) {
-    for (const store::Hashed& key : call.found_keys) instance_.tracking().read(*client_, key.key);
+    const auto most = static_cast<std::uint64_t>(call.settings().tracking_table_max_keys);
+    for (const store::Hashed& key : call.found_keys) {
+      instance_.tracking().read(*client_, key.key, most);
+    }
   }
 }
 

@@ -40,6 +40,28 @@ TEST_F(TrackingTest, TellsOnceOfAKeyThatWasReadAndThenForgetsIt) {
   EXPECT_EQ(instance_->tracking().items(), 0u);
 }
 
+TEST_F(TrackingTest, ForgetsOthersAboveTheLimitAndTellsWhoHadReadThem) {
+  writer_("CONFIG SET tracking-table-max-keys 2");
+  cache_("CLIENT TRACKING ON");
+  cache_("GET a");
+  cache_("GET b");
+  EXPECT_EQ(cache_.deliver(), "");
+  cache_("GET c");
+  EXPECT_EQ(cache_.deliver(), invalidation("a"));
+  cache_("GET a");
+  EXPECT_EQ(cache_.deliver(), invalidation("b"));
+  cache_("GET c");
+  EXPECT_EQ(cache_.deliver(), "");
+  EXPECT_EQ(instance_->tracking().keys(), 2u);
+  writer_("CONFIG SET tracking-table-max-keys 1");
+  cache_("GET b");
+  EXPECT_EQ(cache_.deliver(), invalidation("c") + invalidation("a"));
+  writer_("CONFIG SET tracking-table-max-keys 0");
+  for (const std::string_view read : {"GET 1", "GET 2", "GET 3"}) cache_(read);
+  EXPECT_EQ(cache_.deliver(), "");
+  EXPECT_EQ(instance_->tracking().keys(), 4u);
+}
+
 TEST_F(TrackingTest, RemembersWhatAClientHasReadUntilItTracksAgainAsTheRealServerDoes) {
   for (const std::string_view off : {"CLIENT TRACKING OFF", "RESET"}) {
     cache_("CLIENT TRACKING ON");
