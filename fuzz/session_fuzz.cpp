@@ -175,6 +175,7 @@ class Judged {
 
   static bool tells_of_pieces(const Request& request) {
     return is_word(request, 0, "info") || is_word(request, 0, "client") ||
+           (is_word(request, 0, "memory") && is_word(request, 1, "stats")) ||
            (is_word(request, 0, "debug") && is_word(request, 1, "object"));
   }
 
@@ -219,8 +220,12 @@ std::vector<Reply> without_what_varies(std::string_view output) {
   std::vector<Reply> replies;
   Reply reply;
   while (reader.next(reply) == resp::ReplyReader::Status::reply) {
-    for (const std::string_view sign : {"Value at:", " qbuf=", "total_net_input_bytes:"}) {
+    for (const std::string_view sign : {"Value at:", " qbuf=", "total_net_input_bytes:",
+                                        "mem_clients_normal:", "client_recent_max_input_buffer:"}) {
       if (reply.text.find(sign) != std::string::npos) reply.text = sign;
+    }
+    for (std::size_t index = 1; index < reply.elements.size(); ++index) {
+      if (reply.elements[index - 1].text == "clients.normal") reply.elements[index] = {};
     }
     replies.push_back(std::move(reply));
   }

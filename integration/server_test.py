@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import suite
-from processes import PATIENCE_S, REDOUBLE, Client, ErrorReply, Process, Push, Redouble, encoded
+from processes import PATIENCE_S, REDOUBLE, Client, ErrorReply, Process, Push, RealRedis, Redouble, encoded
 
 
 def run_to_end(*arguments, **named):
@@ -87,7 +87,8 @@ class Start(unittest.TestCase):
             self.assertEqual(client.ask("DBSIZE"), 0)
 
     def test_version_and_help_are_told(self):
-        self.assertIn("redouble", run_to_end("--version").stdout)
+        line = run_to_end("--version").stdout
+        self.assertRegex(line, r"^Redis server v=7\.0\.15 sha=\S+ malloc=libc bits=64 build=redouble-\S+\n$")
         self.assertIn("--port", run_to_end("--help").stdout)
 
 
@@ -215,6 +216,20 @@ class Clients(unittest.TestCase):
                     pass
                 self.assertLess(len(reader.ended()), 100 * 500_000)
 
+    def test_one_reply_beyond_the_limit_is_not_sent_at_all(self):
+        # As the real server: replies count before they are sent, but for the first 16 KiB.
+        for program in Redouble, RealRedis:
+            with self.subTest(program.__name__), program() as server, server.connect() as admin:
+                admin.ask("SET", "big", b"x" * 500_000)
+                admin.ask("SET", "small", b"x" * 10_000)
+                admin.ask("CONFIG", "SET", "client-output-buffer-limit", "normal 400000 0 0")
+                for requests in encoded("GET", "big"), encoded("GET", "small") * 100:
+                    with server.connect() as reader:
+                        reader.socket.sendall(requests)
+                        self.assertEqual(reader.ended(), b"")
+                with server.connect() as reader:
+                    self.assertEqual(reader.ask("GET", "small"), b"x" * 10_000)
+
     def test_a_slow_reader_gets_every_byte(self):
         with Redouble() as server, server.connect() as client:
             value = os.urandom(300_000)
@@ -255,6 +270,31 @@ class Clients(unittest.TestCase):
                     push = reader.ask("GET", "k")
                     self.assertEqual(push, Push([b"invalidate", [b"k"]]))
                     self.assertEqual(reader.read(), str(number).encode())
+
+    def test_the_hangup_of_a_terminal_does_not_end_it(self):
+        with Redouble() as server, server.connect() as client:
+            os.kill(server.pid, signal.SIGHUP)
+            self.assertEqual(client.ask("PING"), "PONG")
+
+    def test_config_get_dir_is_where_it_stands(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(f"{folder}/below")
+            real = os.path.realpath(folder)
+            for arguments, expected in ((), real), (("--dir", "below"), f"{real}/below"):
+                with Redouble(*arguments, cwd=folder) as server, server.connect() as client:
+                    self.assertEqual(client.ask("CONFIG", "GET", "dir"),
+                                     [b"dir", expected.encode()])
+
+    def test_without_an_address_it_serves_on_its_unix_socket_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/socket"
+            with Redouble("--bind", "", "--unixsocket", path) as server:
+                self.assertEqual(server.port, 0)
+                with Client(path) as client:
+                    self.assertEqual(client.ask("PING"), "PONG")
+        done = run_to_end("--bind", "")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nothing to listen on", done.stderr)
 
     def test_half_a_request_and_garbage_harm_nobody(self):
         with Redouble() as server, server.connect() as good:

@@ -65,6 +65,7 @@ int serve(const CommandLine& command_line) {
     return complain(fmt::format("dir: cannot change to '{}': {}", directory,
                                 std::generic_category().message(errno)));
   }
+  config.report("dir", redouble::server::working_directory());
   const auto ready_fd = static_cast<int>(config.settings().ready_fd);
   redouble::server::Server server(std::move(config));
   if (const auto opened = server.open(); !opened) return complain(opened.error());
@@ -86,8 +87,10 @@ int main(int count, char** values) {
     const CommandLine command_line = redouble::instance::parse_command_line(arguments);
     switch (command_line.request) {
       case CommandLine::Request::version:
-        fmt::print("redouble 0.1.0 (answers as Redis {})\n",
-                   redouble::instance::version_text(redouble::instance::CompatVersion::v7_0));
+        // In redis-server's form, which tools that start one look for a version in.
+        fmt::print("Redis server v={} sha=00000000:0 malloc=libc bits={} build=redouble-0.1.0\n",
+                   redouble::instance::version_text(redouble::instance::CompatVersion::v7_0),
+                   sizeof(void*) * 8);
         return 0;
       case CommandLine::Request::help:
         fmt::print("{}", usage);

@@ -294,15 +294,15 @@ constexpr Difference allowed[] = {
     {"client|reply", nullptr,
      "replies could not be told apart any more; scripts compare it on a connection of its own"},
     {"command", same_type,
-     "this server has fewer commands; integration/command_test.py compares "
+     "this server has fewer commands; integration/command_differential_test.py compares "
      "every entry"},
     {"command|count", same_type, "this server has fewer commands"},
     {"command|docs", same_type,
-     "texts in own words; integration/command_test.py compares the rest"},
+     "texts in own words; integration/command_differential_test.py compares the rest"},
     {"command|info", same_command_entries,
-     "notes in own words; integration/command_test.py compares the rest"},
+     "notes in own words; integration/command_differential_test.py compares the rest"},
     {"command|list", same_type,
-     "this server has fewer commands; integration/command_test.py "
+     "this server has fewer commands; integration/command_differential_test.py "
      "compares those that both have"},
     {"client|help", same_type, "help is in own words"},
     {"command|help", same_type, "help is in own words"},

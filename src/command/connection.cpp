@@ -1,5 +1,8 @@
 // The group connection, without CLIENT: who speaks, in which protocol, to which database.
+#include <fmt/format.h>
+
 #include <string>
+#include <string_view>
 
 #include "command/call.hpp"
 #include "command/client_info.hpp"
@@ -91,10 +94,13 @@ void hello(Call& call) {
   }
   if (!obey_hello_options(call)) return;
   if (!call.client.authenticated) {
+    const std::string_view protocol_word =
+        call.speaks(instance::CompatVersion::v7_2) ? "<proto> " : "";
     return call.error(
-        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
-        "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the "
-        "RESP protocol version at the same time");
+        fmt::format("NOAUTH HELLO must be called with the client already authenticated, otherwise "
+                    "the HELLO {}AUTH <user> <pass> option can be used to authenticate the client "
+                    "and select the RESP protocol version at the same time",
+                    protocol_word));
   }
   if (protocol) {
     call.client.protocol = static_cast<std::uint8_t>(*protocol);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <thread>
@@ -14,9 +15,17 @@
 #include "command/dump_settings.hpp"
 #include "command/handlers_server.hpp"
 #include "command/help.hpp"
+#include "command/objects.hpp"
+#include "value/list.hpp"
 
 namespace redouble::command::server_group {
 namespace {
+
+// As one that does not exist.
+void refuse(Call& call) {
+  call.error("ERR unknown subcommand or wrong number of arguments for '" + call.quoted(1) +
+             "'. Try DEBUG HELP.");
+}
 
 constexpr store::Event populated{store::EventKind::string, "set"};
 
@@ -38,15 +47,42 @@ std::size_t serialized_length(const Call& call, const store::Entry& entry) {
   return bytes.size();
 }
 
+// Of a list: its pieces, as Redis tells of its nodes.
+void write_list(std::string& text, const Call& call, const value::List& list) {
+  constexpr std::size_t frame = 7;  // head and end of a listpack
+  const std::size_t pieces = list.pieces();
+  fmt::format_to(std::back_inserter(text),
+                 " ql_nodes:{} ql_avg_node:{:.2f} ql_listpack_max:{} ql_compressed:0 "
+                 "ql_uncompressed_size:{}",
+                 pieces, static_cast<double>(list.size()) / static_cast<double>(pieces),
+                 call.settings().list_max_listpack_size, list.encoded_bytes() + pieces * frame);
+}
+
 void object(Call& call) {
+  // FAST, which looks at less, came later.
+  if (call.size() == 4 && !call.speaks(instance::CompatVersion::v7_2)) return refuse(call);
   const store::Entry* entry = call.keys.find(call.hashed(call.arg(2)), store::Look::quiet);
   if (entry == nullptr) return call.no_such_key();
   const store::AccessClock& clock = call.instance.keyspace().access_clock();
   const std::int64_t idle = clock.counts_uses() ? 0 : clock.idle_s(*entry, call.now_ms());
-  call.reply.simple(fmt::format(
-      "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      fmt::ptr(entry), value::name_of(entry->encoding()), serialized_length(call, *entry),
-      entry->access() & 0xffffff, idle));
+  std::string text = fmt::format(
+      "Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      fmt::ptr(entry), reference_count(call, *entry), value::name_of(entry->encoding()),
+      serialized_length(call, *entry), entry->access() & 0xffffff, idle);
+  if (entry->encoding() == value::Encoding::quicklist) {
+    write_list(text, call, static_cast<const value::List&>(entry->object()));
+  }
+  call.reply.simple(text);
+}
+
+void set_skip_checksum_validation(Call& call) {
+  call.instance.checks_dumps = std::atoi(std::string(call.arg(2)).c_str()) == 0;
+  call.reply.ok();
+}
+
+void change_repl_id(Call& call) {
+  call.instance.change_replication_id();
+  call.reply.ok();
 }
 
 void set_active_expire(Call& call) {
@@ -223,6 +259,8 @@ struct Subcommand {
 constexpr std::size_t any = static_cast<std::size_t>(-1);
 
 constexpr Subcommand subcommands[] = {
+    {"CHANGE-REPL-ID", 2, 2, change_repl_id, "CHANGE-REPL-ID",
+     "Draws another master_replid for INFO."},
     {"DIGEST", 2, 2, digest, "DIGEST", "One digest of all keys, as redis-server computes it."},
     {"DIGEST-VALUE", 2, any, digest_value, "DIGEST-VALUE <key> [<key> ...]",
      "A digest of each key's value."},
@@ -235,8 +273,57 @@ constexpr Subcommand subcommands[] = {
      "What saving and loading everything would do to it."},
     {"SET-ACTIVE-EXPIRE", 3, 3, set_active_expire, "SET-ACTIVE-EXPIRE <0|1>",
      "Whether keys past their deadline go by themselves."},
+    {"SET-SKIP-CHECKSUM-VALIDATION", 3, 3, set_skip_checksum_validation,
+     "SET-SKIP-CHECKSUM-VALIDATION <0|1>", "Whether RESTORE takes a dump with any checksum."},
     {"SLEEP", 3, 3, sleep, "SLEEP <seconds>", "Keeps the whole server busy so long."},
     {"HELP", 2, 2, help, "HELP", "Shows this."},
+};
+
+// What redis-server 7.0 has beside these, and why not here.
+struct Refused {
+  std::string_view name;
+  std::string_view why;
+};
+
+constexpr std::string_view no_crash = "it does not end itself in any way but SHUTDOWN";
+constexpr std::string_view no_disk = "nothing is kept on disk";
+constexpr std::string_view no_cluster = "there is no cluster";
+constexpr std::string_view other_insides = "it tells of structures that are others here";
+constexpr std::string_view no_replication = "nothing is replicated";
+constexpr std::string_view no_ticks = "nothing here is done at fixed intervals";
+constexpr std::string_view no_switch = "what it switches is not there";
+
+constexpr Refused refused_subcommands[] = {
+    {"AOF-FLUSH-SLEEP", no_disk},
+    {"ASSERT", no_crash},
+    {"CLIENT-ENFORCE-REPLY-LIST", no_switch},
+    {"CLIENT-EVICTION", "clients are not evicted for the memory they use"},
+    {"CLUSTERLINK", no_cluster},
+    {"CONFIG-REWRITE-FORCE-ALL", "CONFIG REWRITE writes what differs from the defaults"},
+    {"CRASH-AND-RECOVER", no_crash},
+    {"DROP-CLUSTER-PACKET-FILTER", no_cluster},
+    {"HTSTATS", other_insides},
+    {"HTSTATS-KEY", other_insides},
+    {"LEAK", "no memory is lost on purpose"},
+    {"LISTPACK", other_insides},
+    {"LOADAOF", no_disk},
+    {"LOG", "there is no log file"},
+    {"MALLCTL", "the allocator is the C library's"},
+    {"MALLCTL-STR", "the allocator is the C library's"},
+    {"OOM", no_crash},
+    {"PANIC", no_crash},
+    {"PAUSE-CRON", no_ticks},
+    {"QUICKLIST", other_insides},
+    {"QUICKLIST-PACKED-THRESHOLD", "elements of any size are kept in the same way"},
+    {"REPLICATE", no_replication},
+    {"REPLYBUFFER", "buffers belong to threads, not to clients"},
+    {"RESTART", no_crash},
+    {"SDSLEN", other_insides},
+    {"SEGFAULT", no_crash},
+    {"SET-DISABLE-DENY-SCRIPTS", no_switch},
+    {"STRINGMATCH-TEST", "the glob matcher is fuzzed and tested beside the server"},
+    {"STRUCTSIZE", other_insides},
+    {"ZIPLIST", other_insides},
 };
 
 void help(Call& call) {
@@ -256,8 +343,11 @@ void debug(Call& call) {
     if (call.size() < subcommand.least || call.size() > subcommand.most) break;
     return subcommand.run(call);
   }
-  call.error("ERR unknown subcommand or wrong number of arguments for '" + call.quoted(1) +
-             "'. Try DEBUG HELP.");
+  for (const Refused& refused : refused_subcommands) {
+    if (!call.is_word(1, refused.name)) continue;
+    return call.error(fmt::format("ERR redouble has no DEBUG {}: {}", refused.name, refused.why));
+  }
+  refuse(call);
 }
 
 }  // namespace redouble::command::server_group

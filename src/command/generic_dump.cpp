@@ -74,7 +74,10 @@ std::optional<std::int64_t> deadline(Call& call, const RestoreOptions& options) 
 
 // The value in the dump as an entry for the key. Nothing: the error is written.
 store::EntryPtr read_entry(Call& call, std::int64_t at_ms) {
-  const auto bytes = value::open_dump(call.arg(3), dump_version(call));
+  const bool matters = call.instance.checks_dumps.load(std::memory_order_relaxed);
+  const auto bytes =
+      value::open_dump(call.arg(3), dump_version(call),
+                       matters ? value::Checksum::matters : value::Checksum::ignored);
   if (!bytes) {
     call.error("ERR DUMP payload version or checksum are wrong");
     return {};

@@ -59,7 +59,7 @@ void replication(Call& call, Fields& fields) {
   fields.add("role", "master");
   fields.add("connected_slaves", 0);
   fields.add("master_failover_state", "no-failover");
-  fields.add("master_replid", call.instance.run_id());
+  fields.add("master_replid", call.instance.replication_id());
   fields.add("master_replid2", std::string(call.instance.run_id().size(), '0'));
   fields.add("master_repl_offset", 0);
   fields.add("second_repl_offset", -1);

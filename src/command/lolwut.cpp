@@ -1,5 +1,6 @@
-// LOLWUT: the version, and for VERSION 5 a drawing of squares that lose their order from left to
-// right, after a plot by Georg Nees; drawn from the instance's own random numbers.
+// LOLWUT: the version, for VERSION 5 above a drawing of squares that lose their order from left to
+// right, after a plot by Georg Nees, and for VERSION 6 below the lights of a town at night; both
+// drawn from the instance's own random numbers.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -89,6 +90,40 @@ std::string squares(store::Random& random, int columns, int across, int down) {
   return canvas.text();
 }
 
+// Houses from the left to the right, each with rows of windows, some of them lit.
+std::string town(store::Random& random, int columns, int rows) {
+  Canvas canvas(columns, rows);
+  const int ground = rows * 4 - 1;
+  for (int left = 0; left < canvas.width();) {
+    const int width = 5 + 2 * static_cast<int>(random.below(6));
+    const int height = 4 + static_cast<int>(random.below(static_cast<std::uint64_t>(rows) * 3 + 1));
+    const int right = std::min(left + width, canvas.width() - 1);
+    const int roof = std::max(0, ground - height);
+    canvas.line(left, ground, left, roof);
+    canvas.line(left, roof, right, roof);
+    canvas.line(right, roof, right, ground);
+    for (int y = roof + 2; y < ground; y += 3) {
+      for (int x = left + 2; x < right - 1; x += 2) {
+        if (random.below(3) == 0) canvas.dot(x, y);
+      }
+    }
+    left = right + 1;
+  }
+  return canvas.text();
+}
+
+// The numbers behind the version, each within its bounds; nothing: the error is written.
+template <std::size_t count>
+bool read_shape(Call& call, std::array<std::int64_t, count>& shape,
+                const std::array<std::int64_t, count>& most) {
+  for (std::size_t index = 0; index < count && index + 3 < call.size(); ++index) {
+    const auto given = call.integer(index + 3);
+    if (!given) return false;
+    shape[index] = std::clamp<std::int64_t>(*given, 1, most[index]);
+  }
+  return true;
+}
+
 }  // namespace
 
 void lolwut(Call& call) {
@@ -97,24 +132,22 @@ void lolwut(Call& call) {
   if (call.size() < 3 || !call.is_word(1, "VERSION")) return call.reply.verbatim("txt", version);
   const auto wanted = call.integer(2);
   if (!wanted) return;
-  if (*wanted == 6) {
-    // Its own picture is not drawn; its two numbers must be numbers all the same.
-    for (std::size_t index = 3; index < std::min<std::size_t>(call.size(), 5); ++index) {
-      if (!call.integer(index)) return;
-    }
-  }
-  if (*wanted != 5) return call.reply.verbatim("txt", version);
-  std::array<std::int64_t, 3> shape = {66, 8, 12};  // characters, squares across, squares down
-  constexpr std::array<std::int64_t, 3> most = {1000, 200, 200};
-  for (std::size_t index = 0; index < shape.size() && index + 3 < call.size(); ++index) {
-    const auto given = call.integer(index + 3);
-    if (!given) return;
-    shape[index] = std::clamp<std::int64_t>(*given, 1, most[index]);
-  }
   store::Random random(static_cast<std::uint64_t>(call.locks.now_us()) ^ call.instance.seed());
-  const std::string drawing = squares(random, static_cast<int>(shape[0]),
-                                      static_cast<int>(shape[1]), static_cast<int>(shape[2]));
-  call.reply.verbatim("txt", drawing + "\nGeorg Nees, Schotter, 1968. " + version);
+  if (*wanted == 5) {
+    std::array<std::int64_t, 3> shape = {66, 8, 12};  // characters, squares across, squares down
+    if (!read_shape(call, shape, {1000, 200, 200})) return;
+    const std::string drawing = squares(random, static_cast<int>(shape[0]),
+                                        static_cast<int>(shape[1]), static_cast<int>(shape[2]));
+    return call.reply.verbatim("txt", drawing + "\nGeorg Nees, Schotter, 1968. " + version);
+  }
+  if (*wanted == 6) {
+    std::array<std::int64_t, 2> shape = {80, 20};  // characters across and down
+    if (!read_shape(call, shape, {1000, 1000})) return;
+    return call.reply.verbatim(
+        "txt", town(random, static_cast<int>(shape[0]), static_cast<int>(shape[1])) +
+                   "\nA town at night. " + version);
+  }
+  call.reply.verbatim("txt", version);
 }
 
 }  // namespace redouble::command::server_group

@@ -6,6 +6,33 @@
 #include "value/glob.hpp"
 
 namespace redouble::command {
+namespace {
+
+// Redis keeps one object for each small integer and counts no references to it, except where a
+// policy wants to know how each single value is used.
+bool is_shared_integer(const Call& call, const store::Entry& entry) {
+  constexpr std::int64_t shared_integers = 10000;
+  if (entry.encoding() != value::Encoding::integer || entry.copied_integer()) return false;
+  const std::int64_t integer = entry.string().integer;
+  if (integer < 0 || integer >= shared_integers) return false;
+  if (call.settings().maxmemory == 0) return true;
+  switch (call.settings().maxmemory_policy) {
+    case instance::MaxmemoryPolicy::allkeys_lru:
+    case instance::MaxmemoryPolicy::allkeys_lfu:
+    case instance::MaxmemoryPolicy::volatile_lru:
+    case instance::MaxmemoryPolicy::volatile_lfu:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+std::int64_t reference_count(const Call& call, const store::Entry& entry) {
+  constexpr std::int64_t shared_count = 2147483647;
+  return is_shared_integer(call, entry) ? shared_count : 1;
+}
 
 std::optional<std::int64_t> random_count(Call& call, std::size_t index) {
   const auto count = call.integer(index);

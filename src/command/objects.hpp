@@ -35,6 +35,9 @@ inline void bulk_text(Call& call, const value::Packed::Element& text) {
   }
 }
 
+// What OBJECT REFCOUNT tells of an entry's value.
+std::int64_t reference_count(const Call& call, const store::Entry& entry);
+
 // The seed of the tables within values.
 inline std::uint64_t table_seed(const Call& call) { return call.instance.seed(); }
 

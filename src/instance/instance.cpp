@@ -59,6 +59,7 @@ Instance::Instance(Options options)
       config_(std::move(options.config)),
       seed_(options.seed),
       run_id_(hexadecimal_id(options.seed)),
+      replication_id_(hexadecimal_id(mixed(options.seed, 0))),
       started_ms_(clock_.now_ms()),
       keyspace_({.databases = static_cast<int>(config_.settings().databases),
                  .stripes = options.stripes,
@@ -75,6 +76,10 @@ Instance::Instance(Options options)
 
 Instance::~Instance() = default;
 
+void Instance::change_replication_id() {
+  replication_id_ = hexadecimal_id(mixed(seed_, ++replication_ids_));
+}
+
 void Instance::config_changed() {
   hot_.max_bulk = settings().proto_max_bulk_len;
   hot_.query_buffer_limit = settings().client_query_buffer_limit;
@@ -85,6 +90,7 @@ void Instance::config_changed() {
   hot_.shutdown_timeout_s = settings().shutdown_timeout;
   const OutputBufferLimit& output = settings().output_buffer_limit(ClientClass::normal);
   hot_.output_hard = output.hard;
+  hot_.output_pause = output.hard == 0 ? usual_output_pause : output.hard + uncounted_output;
   hot_.output_soft = output.soft;
   hot_.output_soft_s = output.soft_seconds;
   const bool counts_uses = settings().maxmemory_policy == MaxmemoryPolicy::allkeys_lfu ||

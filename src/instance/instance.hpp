@@ -63,6 +63,9 @@ class Instance {
   Host& host() { return *host_; }
   // Settings that are read outside steps, kept in step by config_changed(), which whoever changes
   // the configuration calls with the gate held exclusively.
+  static constexpr std::uint64_t usual_output_pause = 256 * 1024;
+  // The first of a client's replies, which Redis keeps in a buffer that it does not count.
+  static constexpr std::uint64_t uncounted_output = 16 * 1024;
   struct Hot {
     std::atomic<std::uint64_t> max_bulk{0};
     std::atomic<std::uint64_t> query_buffer_limit{0};
@@ -74,6 +77,10 @@ class Instance {
     std::atomic<std::int64_t> shutdown_timeout_s{0};
     // client-output-buffer-limit of normal clients; 0 is none.
     std::atomic<std::uint64_t> output_hard{0};
+    // With so many bytes of replies a batch is interrupted to send them: beyond the hard limit
+    // where there is one, since as in Redis all that is written before the next send counts against
+    // it.
+    std::atomic<std::uint64_t> output_pause{usual_output_pause};
     std::atomic<std::uint64_t> output_soft{0};
     std::atomic<std::int64_t> output_soft_s{0};
     std::uint32_t compat = 0;  // of command::CommandTable::visible; never changes
@@ -85,10 +92,16 @@ class Instance {
 
   // 40 hexadecimal digits that follow from the seed; INFO's run_id.
   const std::string& run_id() const { return run_id_; }
+  // INFO's master_replid: another 40, and yet others after change_replication_id(), which REQUIRES
+  // that the gate is held exclusively.
+  const std::string& replication_id() const { return replication_id_; }
+  void change_replication_id();
   std::uint64_t seed() const { return seed_; }
   std::int64_t started_ms() const { return started_ms_; }
   // Where false, only who asks for a key finds it expired (DEBUG SET-ACTIVE-EXPIRE).
   std::atomic<bool> active_expire{true};
+  // Where false, RESTORE takes any checksum (DEBUG SET-SKIP-CHECKSUM-VALIDATION).
+  std::atomic<bool> checks_dumps{true};
 
   // One step: f(LockSet&, Step&) under the locks of `plan`; those whom it made ready are served and
   // its effects settled before the locks go. `client` caused it, or nullptr. After it, deadlines
@@ -162,6 +175,8 @@ class Instance {
   Config config_;
   std::uint64_t seed_;
   std::string run_id_;
+  std::string replication_id_;
+  std::uint64_t replication_ids_ = 0;  // how many there were
   std::int64_t started_ms_;
   store::Keyspace keyspace_;
   Registry clients_;

@@ -141,7 +141,7 @@ bool Connection::receive(Progress& progress) {
 // Sends what the session has written, and lets it go on while it has more.
 bool Connection::pump(Progress progress) {
   for (;;) {
-    const bool sent = send_all(place_.bench.output);
+    const bool sent = !beyond_hard_limit(place_.bench.output) && send_all(place_.bench.output);
     place_.bench.output.clear();
     place_.common.note_deadline(place_.bench.take_earliest_deadline());
     if (!sent) return false;
@@ -196,6 +196,18 @@ bool Connection::flush_unsent() {
     return within_output_limit();
   }
   return true;
+}
+
+// As in Redis a client's replies count before they are sent, but for the first of them.
+bool Connection::beyond_hard_limit(const resp::Output& output) {
+  using instance::Instance;
+  if (output.size() <= Instance::uncounted_output) [[likely]]
+    return false;
+  const std::uint64_t hard =
+      place_.common.instance.hot().output_hard.load(std::memory_order_relaxed);
+  const bool beyond = hard != 0 && output.size() - Instance::uncounted_output >= hard;
+  if (beyond) place_.common.instance.stats().output_limit_closed.fetch_add(1);
+  return beyond;
 }
 
 bool Connection::within_output_limit() {

@@ -50,6 +50,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
   bool send_all(resp::Output& output);
   bool flush_unsent();
   bool within_output_limit();
+  bool beyond_hard_limit(const resp::Output& output);
   void report_unsent();
   void note_activity();
 

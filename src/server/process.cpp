@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <random>
 #include <string_view>
 #include <system_error>
@@ -58,6 +59,7 @@ Ticks main_thread_ticks() {
 
 std::expected<FileDescriptor, std::string> watch_signals() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);  // as in Redis: its terminal may go
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
@@ -100,6 +102,11 @@ std::string executable_path() {
   char path[4096];
   const ssize_t size = ::readlink("/proc/self/exe", path, sizeof(path));
   return size > 0 ? std::string(path, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::string working_directory() {
+  std::error_code error;
+  return std::filesystem::current_path(error).string();
 }
 
 std::string system_name() {

@@ -15,7 +15,7 @@
 namespace redouble::server {
 
 // SIGTERM and SIGINT are blocked in this thread and all that it starts, and come out of this
-// descriptor; SIGPIPE is ignored.
+// descriptor; SIGPIPE and SIGHUP are ignored.
 std::expected<runtime::FileDescriptor, std::string> watch_signals();
 // Takes the signals that have come; their number.
 int take_signals(int descriptor);
@@ -27,6 +27,8 @@ std::expected<runtime::FileDescriptor, std::string> watch_parent();
 std::int64_t raise_file_limit(std::int64_t wanted);
 
 std::string executable_path();
+// Absolute; empty where it is gone or cannot be read.
+std::string working_directory();
 std::string system_name();
 std::int64_t process_id();
 std::uint64_t resident_bytes();

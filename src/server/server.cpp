@@ -103,6 +103,10 @@ std::expected<bool, std::string> Server::try_tcp(int& port) {
 }
 
 std::expected<void, std::string> Server::open_tcp() {
+  if (instance_->settings().bind.empty()) {
+    if (!instance_->settings().unixsocket.empty()) return {};
+    return std::unexpected("there is nothing to listen on: bind is empty, and so is unixsocket");
+  }
   constexpr int most_tries = 32;
   auto port = static_cast<int>(instance_->settings().port);
   for (int tries = 0; tries < most_tries; ++tries) {

@@ -55,9 +55,6 @@ struct Peer {
 
 class Session {
  public:
-  // A batch's output beyond this is sent before the next request runs.
-  static constexpr std::size_t most_output = 256 * 1024;
-
   Session(instance::Instance& instance, Workbench& bench, Peer peer);
   ~Session();
   Session(const Session&) = delete;

@@ -4,6 +4,7 @@
 // Thread safety: pure functions. Source: the RDB format's published descriptions.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,8 +13,10 @@ namespace redouble::value {
 
 // Puts the footer behind a value.
 void seal_dump(std::string& value, int version);
-// The value of a dump. Nothing where it has no footer, where its checksum is another one, or where
-// its version is above `newest`.
-std::optional<std::string_view> open_dump(std::string_view dump, int newest);
+// The value of a dump. Nothing where it has no footer, where its version is above `newest`, or
+// where its checksum is another one and that matters.
+enum class Checksum : std::uint8_t { matters, ignored };
+std::optional<std::string_view> open_dump(std::string_view dump, int newest,
+                                          Checksum kind = Checksum::matters);
 
 }  // namespace redouble::value

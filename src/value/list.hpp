@@ -41,6 +41,9 @@ class List final : public Object {
   void for_each_part(PartVisitor& visitor) const override;
 
   std::size_t size() const { return elements_.size(); }
+  // In how many pieces it is kept, and the bytes of its elements in them.
+  std::size_t pieces() const { return elements_.pieces(); }
+  std::size_t encoded_bytes() const { return elements_.encoded_bytes(); }
   // Not valid where index >= size().
   Cursor at(std::size_t index) const { return elements_.at(index); }
   Cursor end_at(End end) const { return elements_.end_at(end); }

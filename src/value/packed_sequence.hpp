@@ -48,6 +48,12 @@ class PackedSequence {
   std::size_t bytes() const { return leaves_.bytes(); }
   // What the elements would take in one listpack, without its head and end.
   std::size_t encoded_bytes() const { return encoded_bytes_; }
+  // In how many leaves it is kept; O(size).
+  std::size_t pieces() const {
+    std::size_t count = 0;
+    leaves_.for_each_leaf([&count](const Leaf&) { ++count; });
+    return count;
+  }
 
   class Cursor {
    public:

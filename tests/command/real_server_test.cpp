@@ -1,7 +1,9 @@
 // What differential runs against the real redis-server once found; a test for each.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "support/session_peer.hpp"
 
@@ -86,8 +88,62 @@ TEST_F(RealServerTest, InfoHasTheFieldsThatMonitorsLookFor) {
 
 TEST_F(RealServerTest, LolwutReadsTheNumbersOfItsVersions) {
   EXPECT_EQ(peer_("LOLWUT VERSION 6 V"), "-ERR value is not an integer or out of range\r\n");
-  EXPECT_EQ(peer_("LOLWUT VERSION 6 1 2 V"), bulk("Redis ver. 7.0.15\n"));
+  const std::string town = peer_("LOLWUT VERSION 6 30 2 V");
+  EXPECT_TRUE(town.ends_with("Redis ver. 7.0.15\n\r\n")) << town;
+  EXPECT_EQ(std::ranges::count(town.substr(0, town.find("A town")), '\n'), 1 + 2 + 1);
+  EXPECT_NE(town, peer_("LOLWUT VERSION 6 31 2"));
   EXPECT_EQ(peer_("LOLWUT VERSION 7 V"), bulk("Redis ver. 7.0.15\n"));
+}
+
+TEST_F(RealServerTest, DebugObjectTellsOfSharedIntegersAndOfThePiecesOfAList) {
+  peer_("SET n 12");
+  EXPECT_NE(peer_("DEBUG OBJECT n").find(" refcount:2147483647 encoding:int "), std::string::npos);
+  peer_("RPUSH l 1 2 3");
+  EXPECT_NE(peer_("DEBUG OBJECT l")
+                .find(" ql_nodes:1 ql_avg_node:3.00 ql_listpack_max:-2 "
+                      "ql_compressed:0 ql_uncompressed_size:13\r\n"),
+            std::string::npos);
+  const std::string unknown =
+      "-ERR unknown subcommand or wrong number of arguments for 'OBJECT'. Try DEBUG HELP.\r\n";
+  EXPECT_EQ(peer_("DEBUG OBJECT l fast"), unknown);
+}
+
+TEST_F(RealServerTest, DebugSaysWhyItHasNotWhatTheRealServerHas) {
+  EXPECT_EQ(peer_("DEBUG LOADAOF"),
+            "-ERR redouble has no DEBUG LOADAOF: nothing is kept on disk\r\n");
+  EXPECT_EQ(
+      peer_("debug htstats-key k"),
+      "-ERR redouble has no DEBUG HTSTATS-KEY: it tells of structures that are others here\r\n");
+  EXPECT_EQ(
+      peer_("DEBUG NOSUCH"),
+      "-ERR unknown subcommand or wrong number of arguments for 'NOSUCH'. Try DEBUG HELP.\r\n");
+}
+
+TEST_F(RealServerTest, DebugChangesTheReplicationIdAndMayIgnoreChecksums) {
+  const auto id = [&] { return peer_("INFO replication").substr(0, 200); };
+  const std::string before = id();
+  EXPECT_EQ(before, id());
+  EXPECT_EQ(peer_("DEBUG CHANGE-REPL-ID"), "+OK\r\n");
+  EXPECT_NE(before, id());
+
+  const std::string dump("\0\1v\12\0damaged!", 13);
+  EXPECT_EQ(peer_({"RESTORE", "k", "0", dump}),
+            "-ERR DUMP payload version or checksum are wrong\r\n");
+  EXPECT_EQ(peer_("DEBUG SET-SKIP-CHECKSUM-VALIDATION 1"), "+OK\r\n");
+  EXPECT_EQ(peer_({"RESTORE", "k", "0", dump}), "+OK\r\n");
+  EXPECT_EQ(peer_("GET k"), bulk("v"));
+  EXPECT_EQ(peer_("DEBUG SET-SKIP-CHECKSUM-VALIDATION 0"), "+OK\r\n");
+  EXPECT_EQ(peer_({"RESTORE", "k", "0", dump, "REPLACE"}),
+            "-ERR DUMP payload version or checksum are wrong\r\n");
+}
+
+TEST_F(RealServerTest, HelloWithoutAPasswordIsToldHowInTheWordsOfItsVersion) {
+  for (const auto& [version, word] :
+       {std::pair("7.0", "HELLO AUTH"), {"7.2", "HELLO <proto> AUTH"}}) {
+    const auto guarded = testing::frozen_instance(
+        testing::frozen_start_ms, 1, {{"requirepass", "secret"}, {"compat-version", version}});
+    EXPECT_NE(testing::Peer(*guarded)("HELLO 3").find(word), std::string::npos) << version;
+  }
 }
 
 TEST_F(RealServerTest, TheLastMillisecondOfAllRoundsUp) {

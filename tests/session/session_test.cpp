@@ -105,7 +105,7 @@ TEST(Session, LetsTheOutputBeSentBeforeItGrowsBeyondItsLimit) {
   int batches = 1;
   Progress progress = session.received(bytes.size());
   for (;; ++batches) {
-    EXPECT_LE(bench.output.size(), Session::most_output + bulk(value).size());
+    EXPECT_LE(bench.output.size(), instance::Instance::usual_output_pause + bulk(value).size());
     answer += bench.output.to_string();
     bench.output.clear();
     if (progress != Progress::more) break;
