@@ -13,10 +13,10 @@ void get(Call& call) {
     if (!call.failed) call.reply.null();
     return;
   }
-  const value::StringRef string = entry->string();
-  if (string.form == value::StringRef::Form::bytes) [[likely]]
-    return call.reply.bulk(string.bytes);
-  call.bulk_string(value::StringRef(string));
+  const std::string_view bytes = entry->usual_string();
+  if (bytes.data() != nullptr) [[likely]]
+    return call.reply.bulk(bytes);
+  call.bulk_string(entry->string());
 }
 
 void mget(Call& call) {

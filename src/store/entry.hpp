@@ -90,6 +90,11 @@ class Entry {
   Deadline due_now() const;
   // True for an integer that COPY made: OBJECT REFCOUNT never counts it among the shared ones.
   bool copied_integer() const { return form() == Form::integer && has(Flag::second); }
+  // The bytes of a string that is kept as such, as nearly all are; else a view of nullptr.
+  // REQUIRES: type() is string.
+  std::string_view usual_string() const {
+    return form() == Form::bytes ? kept() : std::string_view();
+  }
   // REQUIRES: type() is string.
   value::StringRef string() const {
     if (form() == Form::bytes) [[likely]]
