@@ -7,7 +7,8 @@
 //   step_ns: the same as a whole step, with the clock read.
 // - one_thread, two_threads, one_hot_key: GET and SET in turn, requests a second, by sessions which
 //   are given bytes as a socket would give them, 16 requests at a time; 10,000 keys of its own for
-//   each thread, then one key for both.
+//   each thread, then one key for both. two_apart: two threads with an instance each, which share
+//   nothing: what the machine's two processors give at most.
 // - expiry_longest_ms: a million keys whose deadlines are in one second, removed run by run as the
 //   server does: the longest run, in CPU time; expiry_all_ms: all of them.
 #include <fmt/format.h>
@@ -122,16 +123,23 @@ class Worker {
   std::vector<std::string> batches_{1};
 };
 
-// Requests a second of so many threads. Each has its own keys, or all the same one.
-double rate(unsigned threads, bool same_key, std::size_t requests) {
-  const auto instance = session::open_instance();
+enum class Threads : std::uint8_t { own_keys, same_key, own_instances };
+
+// Requests a second of so many threads.
+double rate(unsigned threads, Threads which, std::size_t requests) {
+  std::vector<std::unique_ptr<instance::Instance>> instances;
+  for (unsigned i = 0; i < (which == Threads::own_instances ? threads : 1); ++i) {
+    instances.push_back(session::open_instance());
+  }
   constexpr std::size_t own_keys = 10'000;
   double most = 0;
   for (int round = 0; round < 3; ++round) {
     std::vector<std::unique_ptr<Worker>> workers;
     for (unsigned i = 0; i < threads; ++i) {
-      workers.push_back(same_key ? std::make_unique<Worker>(*instance, i, 0, 1)
-                                 : std::make_unique<Worker>(*instance, i, i * own_keys, own_keys));
+      instance::Instance& served = *instances[i % instances.size()];
+      workers.push_back(which == Threads::same_key
+                            ? std::make_unique<Worker>(served, i, 0, 1)
+                            : std::make_unique<Worker>(served, i, i * own_keys, own_keys));
     }
     const auto begin = steady_clock::now();
     std::vector<std::jthread> running;
@@ -184,13 +192,14 @@ int main(int argc, char** argv) {
   const double locks = lock_ns(10'000'000 / scale);
   const double step = step_ns(*session::open_instance(), 5'000'000 / scale);
   const std::size_t requests = 4'000'000 / scale;
-  const double one = rate(1, false, requests);
-  const double two = rate(2, false, requests);
-  const double hot = rate(2, true, requests);
+  const double one = rate(1, Threads::own_keys, requests);
+  const double two = rate(2, Threads::own_keys, requests);
+  const double apart = rate(2, Threads::own_instances, requests);
+  const double hot = rate(2, Threads::same_key, requests);
   const Expiry expiry = expire(1'000'000 / scale);
   fmt::print(
       "{{\"lock_ns\": {:.1f}, \"step_ns\": {:.1f}, \"one_thread\": {:.0f}, \"two_threads\": "
-      "{:.0f}, "
-      "\"one_hot_key\": {:.0f}, \"expiry_longest_ms\": {:.3f}, \"expiry_all_ms\": {:.1f}}}\n",
-      locks, step, one, two, hot, expiry.longest_ms, expiry.all_ms);
+      "{:.0f}, \"two_apart\": {:.0f}, \"one_hot_key\": {:.0f}, \"expiry_longest_ms\": {:.3f}, "
+      "\"expiry_all_ms\": {:.1f}}}\n",
+      locks, step, one, two, apart, hot, expiry.longest_ms, expiry.all_ms);
 }

@@ -36,18 +36,21 @@ struct Share {
   std::size_t table_bytes = 0;
 };
 
+// What a command touches lies in the first cache line, which is then the only one of the stripe
+// that threads take from each other.
 struct alignas(64) Stripe {
   Mutex mutex;
-  std::uint64_t hash_seed = 0;  // of KeyHash; never changes
-  // No deadline of this stripe is earlier; exact after a sweep.
-  std::atomic<std::int64_t> earliest_ms{never_ms};
-  Random random GUARDED_BY(stripes_held){0};
   std::vector<std::unique_ptr<Share>> shares GUARDED_BY(stripes_held);  // by database
+  std::uint64_t hits GUARDED_BY(stripes_held) = 0;
+  std::uint64_t misses GUARDED_BY(stripes_held) = 0;
   // The sums of those of the shares, readable without the lock.
   std::atomic<std::size_t> entry_bytes{0};
   std::atomic<std::size_t> table_bytes{0};
-  std::uint64_t hits GUARDED_BY(stripes_held) = 0;
-  std::uint64_t misses GUARDED_BY(stripes_held) = 0;
+
+  // No deadline of this stripe is earlier; exact after a sweep.
+  std::atomic<std::int64_t> earliest_ms{never_ms};
+  std::uint64_t hash_seed = 0;  // of KeyHash; never changes
+  Random random GUARDED_BY(stripes_held){0};
   std::uint64_t expired GUARDED_BY(stripes_held) = 0;
   std::uint64_t expired_parts GUARDED_BY(stripes_held) = 0;
 };
