@@ -292,6 +292,10 @@ class Histories : public testing::TestWithParam<int> {
         tally.histories, tally.operations, tally.unknown, tally.killed, tally.unanswered,
         static_cast<unsigned long long>(tally.steps));
     if (HasFatalFailure()) return;
+    const std::string of =
+        std::to_string(GetParam()) + " threads" + (with_kills > 0 ? ", clients killed" : "");
+    RecordProperty("histories, " + of, std::to_string(tally.histories));
+    RecordProperty("histories of unknown verdict, " + of, std::to_string(tally.unknown));
     EXPECT_LE(tally.unknown * 100, tally.histories);
     EXPECT_EQ(tally.unanswered > 0, with_kills > 0);
     EXPECT_EQ(server.stop(SIGTERM), 0);

@@ -189,8 +189,9 @@ TEST_P(WaitingHistories, AreExplainedByAnOrderInWhichNobodyIsOvertaken) {
         << check::write_history(history) << check::describe(split, judged);
   }
   std::printf("histories with two or more waiters on one key: %zu, unknown %zu\n", count, unknown);
-  RecordProperty("histories with waiters, " + std::to_string(GetParam()) + " threads",
-                 std::to_string(count));
+  const std::string of = std::to_string(GetParam()) + " threads";
+  RecordProperty("histories with waiters, " + of, std::to_string(count));
+  RecordProperty("histories with waiters of unknown verdict, " + of, std::to_string(unknown));
   EXPECT_LE(unknown * 100, count);
   EXPECT_EQ(server.stop(SIGTERM), 0);
 }
