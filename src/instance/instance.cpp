@@ -117,13 +117,18 @@ bool Instance::run_due(unsigned slot, std::size_t most) {
 }
 
 void Instance::keep_within(unsigned slot, std::uint64_t limit) {
-  if (used_memory() > limit) evict(slot, limit);
-  note_exceeded();
+  if (used_memory() > limit) {
+    evict(slot, limit);
+    note_exceeded();
+  } else if (stats_.is_exceeded()) {
+    stats_.note_exceeded(false, clock_.now_us());
+  }
 }
 
 void Instance::note_exceeded() {
   const std::uint64_t limit = hot_.maxmemory.load(std::memory_order_relaxed);
-  stats_.note_exceeded(limit != 0 && used_memory() > limit, clock_.now_us());
+  const bool exceeded = limit != 0 && used_memory() > limit;
+  if (exceeded != stats_.is_exceeded()) stats_.note_exceeded(exceeded, clock_.now_us());
 }
 
 void Instance::advance_us(unsigned slot, std::int64_t microseconds) {

@@ -19,8 +19,9 @@ PerSecond Rates::per_second(std::int64_t now_us, const Sums& sums) const {
   }
   if (base == nullptr) return {};
   const double seconds = static_cast<double>(now_us - base->at_us) / 1e6;
+  // Less than before where the sums began anew between a look at them and the sample of it.
   const auto rate = [seconds](std::uint64_t now, std::uint64_t then) {
-    return static_cast<double>(now - then) / seconds;
+    return now < then ? 0.0 : static_cast<double>(now - then) / seconds;
   };
   return {.commands = rate(sums.commands, base->sums.commands),
           .input_bytes = rate(sums.input_bytes, base->sums.input_bytes),

@@ -53,12 +53,16 @@ void Stats::note_exceeded(bool exceeded, std::int64_t now_us) {
   if (exceeded == (since != 0)) return;
   const std::int64_t next = exceeded ? std::max<std::int64_t>(now_us, 1) : 0;
   if (!exceeded_since_us_.compare_exchange_strong(since, next, relaxed)) return;
-  if (!exceeded) exceeded_us_.fetch_add(static_cast<std::uint64_t>(now_us - since), relaxed);
+  if (!exceeded && now_us > since) {
+    exceeded_us_.fetch_add(static_cast<std::uint64_t>(now_us - since), relaxed);
+  }
 }
 
 Stats::Exceeded Stats::exceeded(std::int64_t now_us) const {
   const std::int64_t since = exceeded_since_us_.load(relaxed);
-  const std::uint64_t current = since == 0 ? 0 : static_cast<std::uint64_t>(now_us - since);
+  // Another thread's clock may be further than the reader's step.
+  const std::uint64_t current =
+      since == 0 || now_us < since ? 0 : static_cast<std::uint64_t>(now_us - since);
   return {.total_us = exceeded_us_.load(relaxed) + current, .current_us = current};
 }
 

@@ -87,7 +87,8 @@ class Stats {
   }
   std::atomic<std::uint64_t> peak_memory{0};
 
-  // Whether more is used than maxmemory allows, said by whoever looks.
+  // Whether more is used than maxmemory allows, said by whoever looks and finds it changed.
+  bool is_exceeded() const { return exceeded_since_us_.load(std::memory_order_relaxed) != 0; }
   void note_exceeded(bool exceeded, std::int64_t now_us);
   struct Exceeded {
     std::uint64_t total_us = 0;    // ever, the current time included

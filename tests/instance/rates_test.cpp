@@ -50,6 +50,12 @@ TEST(Rates, FallToNothingWhileNobodyComes) {
   EXPECT_NEAR(rates.per_second(start_us + 100'000'000, still).commands, 0.01, 0.001);
 }
 
+TEST(Rates, AreNoneWhereTheSumsHaveBegunAnew) {
+  Rates rates;
+  rates.sample(start_us, {.commands = 1000});
+  EXPECT_EQ(rates.per_second(start_us + 500'000, {.commands = 1}).commands, 0);
+}
+
 TEST(Rates, BeginAnewWithTheSums) {
   Rates rates;
   rates.sample(start_us, {.commands = 1000});

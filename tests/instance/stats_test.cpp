@@ -118,6 +118,7 @@ TEST(Stats, TellsForHowLongMoreWasUsedThanAllowed) {
   stats.note_exceeded(true, 1000);
   EXPECT_EQ(stats.exceeded(1001).current_us, 1u);
   EXPECT_EQ(stats.exceeded(1001).total_us, 301u);
+  EXPECT_EQ(stats.exceeded(999).current_us, 0u) << "a step that began before it was noted";
 }
 
 TEST(Stats, TellsHowLongWasSwept) {
