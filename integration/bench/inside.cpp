@@ -11,6 +11,11 @@
 //   nothing: what the machine's two processors give at most.
 // - expiry_longest_ms: a million keys whose deadlines are in one second, removed run by run as the
 //   server does: the longest run, in CPU time; expiry_all_ms: all of them.
+// - longest_set_ms and what follows: for how much CPU time one request keeps its thread, and with
+// it all clients of that
+//   thread, from the others: the longest of a million SETs, of the DELs of all these keys, FLUSHALL
+//   ASYNC of them, DEL of a hash of a million fields, COPY of it and the first 10,000 HSETs to the
+//   copy. Unlike a latency that a client sees it has nothing of the machine's noise.
 #include <fmt/format.h>
 #include <time.h>
 
@@ -152,6 +157,64 @@ double rate(unsigned threads, Threads which, std::size_t requests) {
   return most;
 }
 
+// A client whose requests are timed one by one.
+class Timed {
+ public:
+  explicit Timed(instance::Instance& instance) : session_(instance, bench_, {}) {}
+
+  double ms_of(std::initializer_list<std::string_view> words) {
+    const std::string bytes = request_of(words);
+    const std::span<char> room = session_.prepare();
+    std::memcpy(room.data(), bytes.data(), bytes.size());
+    const double begin = cpu_ms();
+    session_.received(bytes.size());
+    const double passed = cpu_ms() - begin;
+    bench_.output.clear();
+    return passed;
+  }
+  // The longest of `count` requests; `words_of(name)` makes one from the name of a number.
+  template <class Words>
+  double longest_ms(std::size_t count, Words&& words_of) {
+    double longest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      longest = std::max(longest, words_of(*this, fmt::format("{:016}", i)));
+    }
+    return longest;
+  }
+
+ private:
+  session::Workbench bench_{0};
+  session::Session session_;
+};
+
+struct Longest {
+  double set_ms, del_ms, flush_ms, del_hash_ms, copy_ms, write_ms;
+};
+
+Longest longest(std::size_t keys) {
+  constexpr std::size_t writes = 10'000;
+  const auto instance = session::open_instance();
+  Timed client(*instance);
+  const std::string value(32, 'v');
+  const auto set = [&value](Timed& timed, std::string_view name) {
+    return timed.ms_of({"SET", name, value});
+  };
+  const auto del = [](Timed& timed, std::string_view name) { return timed.ms_of({"DEL", name}); };
+  const auto hset = [&value](Timed& timed, std::string_view name) {
+    return timed.ms_of({"HSET", "hash", name, value});
+  };
+  Longest seen{};
+  seen.set_ms = client.longest_ms(keys, set);
+  seen.del_ms = client.longest_ms(keys, del);
+  client.longest_ms(keys, set);
+  seen.flush_ms = client.ms_of({"FLUSHALL", "ASYNC"});
+  client.longest_ms(keys, hset);
+  seen.copy_ms = client.ms_of({"COPY", "hash", "copy"});
+  seen.write_ms = client.longest_ms(std::min(keys, writes), hset);
+  seen.del_hash_ms = client.ms_of({"DEL", "hash"});
+  return seen;
+}
+
 struct Expiry {
   double longest_ms = 0;
   double all_ms = 0;
@@ -196,10 +259,15 @@ int main(int argc, char** argv) {
   const double two = rate(2, Threads::own_keys, requests);
   const double apart = rate(2, Threads::own_instances, requests);
   const double hot = rate(2, Threads::same_key, requests);
+  const Longest longest_of = longest(1'000'000 / scale);
   const Expiry expiry = expire(1'000'000 / scale);
   fmt::print(
       "{{\"lock_ns\": {:.1f}, \"step_ns\": {:.1f}, \"one_thread\": {:.0f}, \"two_threads\": "
       "{:.0f}, \"two_apart\": {:.0f}, \"one_hot_key\": {:.0f}, \"expiry_longest_ms\": {:.3f}, "
-      "\"expiry_all_ms\": {:.1f}}}\n",
-      locks, step, one, two, apart, hot, expiry.longest_ms, expiry.all_ms);
+      "\"expiry_all_ms\": {:.1f}, \"longest_set_ms\": {:.3f}, \"longest_del_ms\": {:.3f}, "
+      "\"flush_ms\": {:.3f}, \"del_hash_ms\": {:.3f}, \"copy_ms\": {:.3f}, "
+      "\"longest_write_ms\": {:.3f}}}\n",
+      locks, step, one, two, apart, hot, expiry.longest_ms, expiry.all_ms, longest_of.set_ms,
+      longest_of.del_ms, longest_of.flush_ms, longest_of.del_hash_ms, longest_of.copy_ms,
+      longest_of.write_ms);
 }
