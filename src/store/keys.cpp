@@ -268,22 +268,27 @@ void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, co
   announce(key, event);
 }
 
-std::size_t Keys::size() const {
-  std::size_t size = 0;
-  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
-    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
-    if (table != nullptr) size += table->size();
+namespace {
+
+// The sum of `of(table)` over the stripes' tables of a database. REQUIRES: locks.whole().
+template <class Of>
+std::size_t sum_of_tables(LockSet& locks, int database, Of&& of) {
+  std::size_t sum = 0;
+  for (std::size_t index = 0; index < locks.stripe_count(); ++index) {
+    const auto* table = LockSet::table(locks.stripe_at(index), database);
+    if (table != nullptr) sum += of(*table);
   }
-  return size;
+  return sum;
+}
+
+}  // namespace
+
+std::size_t Keys::size() const {
+  return sum_of_tables(locks_, database_, [](const auto& table) { return table.size(); });
 }
 
 std::size_t Keys::table_bytes() const {
-  std::size_t bytes = 0;
-  for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
-    const auto* table = LockSet::table(locks_.stripe_at(index), database_);
-    if (table != nullptr) bytes += table->bytes();
-  }
-  return bytes;
+  return sum_of_tables(locks_, database_, [](const auto& table) { return table.bytes(); });
 }
 
 DeadlineCounts Keys::deadline_counts() const {
