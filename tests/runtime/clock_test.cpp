@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace redouble::runtime {
@@ -14,6 +17,8 @@ std::int64_t system_us() {
   using namespace std::chrono;
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
+
+constexpr std::int64_t hour = 3'600'000'000;
 
 TEST(Clock, TicksWithTheSystems) {
   const Clock clock;
@@ -50,12 +55,11 @@ TEST(Clock, FrozenMovesByWhatItIsToldAndNoMore) {
 
 TEST(Clock, TickingAdvancesByWhatItIsToldAndTicksOn) {
   Clock clock;
-  constexpr std::int64_t hour_us = 3'600'000'000;
   const std::int64_t before = clock.now_us();
-  const std::int64_t after = clock.advance_us(hour_us);
-  EXPECT_GE(after, before + hour_us);
+  const std::int64_t after = clock.advance_us(hour);
+  EXPECT_GE(after, before + hour);
   EXPECT_GE(clock.now_us(), after);
-  EXPECT_LE(clock.now_us(), system_us() + hour_us + 1000);
+  EXPECT_LE(clock.now_us(), system_us() + hour + 1000);
 }
 
 TEST(Clock, StartsTickingAtTheGivenTime) {
@@ -104,6 +108,97 @@ TEST(Clock, NeverGoesBackOnAnyThreadWhileItIsMovedAndFrozen) {
   stop = true;
   readers.clear();
   EXPECT_EQ(steps_back, 0);
+}
+
+// The machine's time as a test wants it; `at_reading` runs at each reading of the steady one.
+struct ToldTime {
+  static std::int64_t unix_us() { return unix_now; }
+  static std::int64_t steady_us() {
+    if (const auto run = std::exchange(at_reading, nullptr)) run();
+    return steady_now;
+  }
+  static void pass(std::int64_t us) {
+    unix_now += us;
+    steady_now += us;
+  }
+  static void start() {
+    unix_now = 1'000 * hour;
+    steady_now = 3 * hour;
+    at_reading = nullptr;
+  }
+  static inline std::int64_t unix_now;
+  static inline std::int64_t steady_now;
+  static inline std::function<void()> at_reading;
+};
+using ToldClock = BasicClock<ToldTime>;
+
+constexpr std::int64_t second = 1'000'000;
+
+class ToldClockTest : public ::testing::Test {
+ protected:
+  ToldClockTest() { ToldTime::start(); }
+};
+
+TEST_F(ToldClockTest, FollowsTheSystemsWithinASecondOfItsBeingSetForward) {
+  const ToldClock clock;
+  ToldTime::unix_now += hour;
+  EXPECT_EQ(clock.now_us(), 1'000 * hour);
+  ToldTime::pass(second);
+  EXPECT_EQ(clock.now_us(), 1'001 * hour + second);
+}
+
+TEST_F(ToldClockTest, TicksOnWhereTheSystemsWasSetBack) {
+  const ToldClock clock;
+  ToldTime::unix_now -= hour;
+  ToldTime::pass(second);
+  EXPECT_EQ(clock.now_us(), 1'000 * hour + second);
+  ToldTime::pass(second);
+  EXPECT_EQ(clock.now_us(), 1'000 * hour + 2 * second);
+}
+
+TEST_F(ToldClockTest, KeepsItsDistanceWhereItFollows) {
+  ToldClock clock;
+  clock.advance_us(hour);
+  clock.freeze();
+  const std::int64_t frozen_at = clock.now_us();
+  ToldTime::pass(5 * second);  // lost: the clock stood
+  clock.advance_us(hour);
+  clock.unfreeze();
+  ToldTime::unix_now += hour;
+  ToldTime::pass(second);
+  EXPECT_EQ(clock.now_us(), frozen_at + 2 * hour + second);
+}
+
+TEST_F(ToldClockTest, FrozenFollowsNothing) {
+  const ToldClock clock(ToldClock::Mode::frozen, 1'000);
+  ToldTime::unix_now += hour;
+  ToldTime::pass(second);
+  EXPECT_EQ(clock.now_us(), 1'000);
+}
+
+TEST_F(ToldClockTest, AReadingThatFreezeOvertookIsNotGiven) {
+  ToldClock clock;
+  std::int64_t frozen_at = 0;
+  ToldTime::at_reading = [&] {
+    clock.freeze();
+    frozen_at = clock.now_us();
+    ToldTime::pass(second);
+  };
+  EXPECT_EQ(clock.now_us(), frozen_at);
+}
+
+TEST_F(ToldClockTest, AReadingBetweenTwoStatesOfTheClockIsOfTheSecond) {
+  ToldClock clock;
+  ToldTime::at_reading = [&] { clock.advance_us(hour); };
+  EXPECT_EQ(clock.now_us(), 1'001 * hour);
+}
+
+TEST_F(ToldClockTest, HasStoppedBeforeItReadsTheTimeToFreezeAt) {
+  ToldClock clock;
+  bool had_stopped = false;
+  ToldTime::at_reading = [&] { had_stopped = clock.frozen(); };
+  clock.freeze();
+  EXPECT_TRUE(had_stopped);
 }
 
 TEST(Clock, AdvancesByTheSumOfConcurrentMoves) {
