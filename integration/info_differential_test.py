@@ -61,6 +61,48 @@ class Info(unittest.TestCase):
                         if name not in IN_OWN_WORDS:
                             self.assertEqual((name, kind(known[name])), (name, kind(value)))
 
+    def test_tells_how_long_calls_took_as_redis_server_does(self):
+        def latencies(client):
+            """{command: {percentile: microseconds}}"""
+            lines = sections(client.ask("INFO", "latencystats"))["# Latencystats"]
+            return {name.removeprefix("latency_percentiles_usec_"):
+                    dict(one.split("=") for one in text.split(",") if one)
+                    for name, text in lines.items()}
+
+        with Redouble() as ours, RealRedis() as reference:
+            told = []
+            for server in ours, reference:
+                with server.connect() as client, server.connect() as other:
+                    seen = []
+                    for words in (("CONFIG", "RESETSTAT"), ("GET", "k"), ("GET", "k"), ("SET", "k"), ("NOSUCH",),
+                                  ("CONFIG", "GET", "port"), ("BLPOP", "l", "0.01"),
+                                  ("RPUSH", "l", "x"), ("BLPOP", "l", "0")):
+                        client.ask(*words)
+                    seen.append(latencies(client))
+                    client.send("BRPOP", "l", "0")
+                    while b"cmd=brpop" not in other.ask("CLIENT", "LIST"):
+                        pass
+                    other.ask("RPUSH", "l", "x")
+                    client.read()
+                    other.ask("CONFIG", "SET", "latency-tracking-info-percentiles", "0 50.12345678 100")
+                    seen.append(latencies(other))
+                    for words in (("latency-tracking", "no"), ("latency-tracking", "yes"),
+                                  ("latency-tracking-info-percentiles", "")):
+                        other.ask("CONFIG", "SET", *words)
+                        other.ask("ECHO", "x")
+                        seen.append(latencies(other))
+                    other.ask("CONFIG", "RESETSTAT")
+                    seen.append(latencies(other))
+                    told.append(seen)
+            for mine, theirs in zip(*told):
+                self.assertEqual({name: list(figures) for name, figures in mine.items()},
+                                 {name: list(figures) for name, figures in theirs.items()})
+            for seen in told:
+                self.assertGreater(float(seen[1]["brpop"]["p50.123457"]), 1)
+                for figures in seen[1].values():
+                    self.assertRegex(figures["p100"], r"^\d+\.\d{3}$")
+                    self.assertLessEqual(float(figures["p0"]), float(figures["p100"]))
+
     def test_memory_stats_has_the_fields_of_redis_server_in_its_order(self):
         def shape(reply):
             names = [name.decode() for name in reply[::2]]

@@ -201,6 +201,10 @@ std::vector<std::string> info_facts(std::string_view text) {
       facts.emplace_back(line);
     } else if (section == "Commandstats") {
       facts.push_back(without(line, ",", {"usec", "usec_per_call"}));
+    } else if (section == "Latencystats") {
+      std::string& names = facts.emplace_back();
+      for (const std::string_view field : split(line, ","))
+        names += field.substr(0, field.find('='));
     } else if (section == "Keyspace") {
       facts.push_back(without(line, ",", {"avg_ttl"}));
     } else if (section == "Errorstats" || section == "Cluster") {
@@ -380,6 +384,7 @@ constexpr Script script_table[] = {
     {"client|pause", "CLIENT PAUSE 20 WRITE\r\nGET a\r\nSET a 1\r\nGET a\r\n"},
     {"client|pause", "CLIENT PAUSE 100000 WRITE\r\nGET a\r\nCLIENT UNPAUSE\r\nSET a 1\r\n"},
     {"client|pause", "CLIENT PAUSE 20\r\nPING\r\nCLIENT PAUSE 0\r\n"},
+    {"client|unpause", "CLIENT PAUSE 20\r\nCLIENT UNPAUSE\r\nPING\r\n"},
     {"shutdown",
      "SHUTDOWN ABORT\r\nSHUTDOWN FOO\r\nSHUTDOWN SAVE NOSAVE\r\nSHUTDOWN ABORT NOW\r\n"
      "SHUTDOWN ABORT SAVE\r\nSHUTDOWN NOSAVE SAVE NOW FORCE\r\nPING\r\n"},

@@ -29,7 +29,7 @@ constexpr Section sections[] = {
     {"modules", "Modules", true, nothing},
     {"commandstats", "Commandstats", false, info::commandstats},
     {"errorstats", "Errorstats", true, info::errorstats},
-    {"latencystats", "Latencystats", false, nothing},
+    {"latencystats", "Latencystats", false, info::latencystats},
     {"cluster", "Cluster", true, info::cluster},
     {"keyspace", "Keyspace", true, info::keyspace},
 };

@@ -1,5 +1,9 @@
 // The sections of INFO that count: stats, commandstats, errorstats, keyspace; and what of
 // replication and cluster a lone server has to say.
+#include <ranges>
+#include <string>
+#include <utility>
+
 #include "command/info_sections.hpp"
 #include "command/table.hpp"
 
@@ -80,6 +84,25 @@ void commandstats(Call& call, Fields& fields) {
         "cmdstat_{}:calls={},usec={},usec_per_call={:.2f},rejected_calls={},failed_calls={}\r\n",
         table.full_name(table.at(index)), counters.calls, counters.usec, per_call,
         counters.rejected, counters.failed);
+  }
+}
+
+void latencystats(Call& call, Fields& fields) {
+  const instance::Settings& settings = call.settings();
+  if (!settings.latency_tracking) return;
+  const CommandTable& table = CommandTable::standard();
+  for (std::size_t index = 0; index < table.size(); ++index) {
+    const auto latencies = call.instance.stats().latencies(index);
+    if (latencies.empty()) continue;
+    fields.line("latency_percentiles_usec_{}:", table.full_name(table.at(index)));
+    std::string_view between;
+    for (const auto word : std::views::split(settings.latency_tracking_info_percentiles, ' ')) {
+      const std::string percentile(word.begin(), word.end());
+      const auto ns = instance::LatencyHistogram::at_percentile(latencies, std::stod(percentile));
+      fields.line("{}p{}={:.3f}", std::exchange(between, ","), percentile,
+                  static_cast<double>(ns) / 1000);
+    }
+    fields.line("\r\n");
   }
 }
 

@@ -52,6 +52,7 @@ void stats(Call& call, Fields& fields);
 void replication(Call& call, Fields& fields);
 void cpu(Call& call, Fields& fields);
 void commandstats(Call& call, Fields& fields);
+void latencystats(Call& call, Fields& fields);
 void errorstats(Call& call, Fields& fields);
 void cluster(Call& call, Fields& fields);
 void keyspace(Call& call, Fields& fields);

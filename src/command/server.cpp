@@ -89,7 +89,8 @@ void config_set(Call& call) {
   for (std::size_t index = 2; index < call.size(); index += 2) {
     pairs.emplace_back(call.arg(index), call.arg(index + 1));
   }
-  if (const auto refused = call.instance.config().set(pairs)) return call.error(*refused);
+  if (const auto refused = call.instance.config().set(pairs, call.instance.host()))
+    return call.error(*refused);
   const std::int64_t timeout_s = call.instance.hot().timeout_s;
   call.instance.config_changed();
   if (timeout_s != call.instance.hot().timeout_s) {

@@ -160,7 +160,17 @@ std::optional<std::string> Config::change(const Change& change, std::string_view
   return std::nullopt;
 }
 
-std::optional<std::string> Config::set(std::span<const NameValue> pairs) {
+// The reply where it could not be.
+std::optional<std::string> Config::move_listeners(const Settings& before, Host& host) {
+  const bool port_changed = settings_.port != before.port;
+  if (!port_changed && settings_.bind == before.bind) return std::nullopt;
+  const auto port = host.listen(settings_);
+  if (!port) return failed(port_changed ? "port" : "bind", port.error());
+  if (!settings_.bind.empty()) report("port", std::to_string(*port));
+  return std::nullopt;
+}
+
+std::optional<std::string> Config::set(std::span<const NameValue> pairs, Host& host) {
   std::vector<Change> changes;
   for (const NameValue& pair : pairs) {
     const auto admitted = admit(pair);
@@ -172,16 +182,17 @@ std::optional<std::string> Config::set(std::span<const NameValue> pairs) {
   }
   const Settings settings_before = settings_;
   const std::vector<Value> values_before = values_;
-  for (std::size_t at = 0; at < pairs.size(); ++at) {
-    const auto why = change(changes[at], pairs[at].second);
-    if (!why) continue;
-    if (!mutant("config_set_keeps_first")) {
-      settings_ = settings_before;
-      values_ = values_before;
-    }
-    return failed(in_lower_case(pairs[at].first), *why);
+  std::optional<std::string> refused;
+  for (std::size_t at = 0; at < pairs.size() && !refused; ++at) {
+    if (const auto why = change(changes[at], pairs[at].second))
+      refused = failed(in_lower_case(pairs[at].first), *why);
   }
-  return std::nullopt;
+  if (!refused) refused = move_listeners(settings_before, host);
+  if (refused && !mutant("config_set_keeps_first")) {
+    settings_ = settings_before;
+    values_ = values_before;
+  }
+  return refused;
 }
 
 void Config::report(std::string_view name, std::string_view text) {

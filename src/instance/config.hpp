@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "instance/directive.hpp"
+#include "instance/host.hpp"
 #include "instance/settings.hpp"
 
 namespace redouble::instance {
@@ -66,8 +67,9 @@ class Config {
   std::optional<std::string_view> get_one(std::string_view name) const;
 
   using NameValue = std::pair<std::string_view, std::string_view>;
-  // CONFIG SET: all pairs or none. The error reply, without '-', where it is refused.
-  std::optional<std::string> set(std::span<const NameValue> pairs);
+  // CONFIG SET: all pairs or none. Where bind or port change, `host` is asked to listen there. The
+  // error reply, without '-', where it is refused.
+  std::optional<std::string> set(std::span<const NameValue> pairs, Host& host);
 
   // CONFIG REWRITE: writes the present values into the configuration file, keeping its comments,
   // its order and every line that still says the truth. The file is replaced at once or not at
@@ -105,6 +107,7 @@ class Config {
   std::optional<std::string> judge(std::size_t row, const Value& value) const;
   std::expected<Change, std::string> admit(const NameValue& pair) const;
   std::optional<std::string> change(const Change& change, std::string_view text);
+  std::optional<std::string> move_listeners(const Settings& before, Host& host);
   std::vector<std::string> lines_of(std::size_t row) const;
 
   Settings settings_;

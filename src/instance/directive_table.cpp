@@ -11,7 +11,6 @@ namespace {
 // Why a directive of Redis has no meaning here: the second half of a sentence whose first half is
 // the directive and its value.
 constexpr std::string_view foreground = "redouble stays in the foreground of whoever started it";
-constexpr std::string_view listens_at_start = "redouble chooses where it listens when it starts";
 constexpr std::string_view stands_at_start = "redouble chooses its directory when it starts";
 constexpr std::string_view always_aside = "what is large is always freed aside";
 constexpr std::string_view due_goes = "what is due is removed as soon as it is due";
@@ -23,7 +22,7 @@ constexpr std::string_view no_defrag = "memory is not defragmented";
 constexpr std::string_view no_disk = "nothing is kept on disk";
 constexpr std::string_view no_kernel =
     "the settings of the kernel, of the allocator and of the process are left alone";
-constexpr std::string_view no_latencies = "the times of single commands are not kept";
+constexpr std::string_view no_latencies = "slow commands are not kept";
 constexpr std::string_view no_logo = "there is no logo";
 constexpr std::string_view no_modules = "modules cannot be loaded";
 constexpr std::string_view no_pid_file = "the process id is in the ready line, not in a file";
@@ -71,10 +70,7 @@ constexpr auto table = std::to_array<Directive>({
     text("bgsave_cpulist", "").at_start().no_effect(own_threads),
     // redis-server's own default is every address; a test double listens to its machine alone,
     // unless it is told otherwise.
-    special("bind", "127.0.0.1 -::1", &bind_addresses)
-        .many_words()
-        .fixed_here(listens_at_start)
-        .stored_by(&store_bind),
+    special("bind", "127.0.0.1 -::1", &bind_addresses).many_words().stored_by(&store_bind),
     text("bind-source-addr", "").no_effect(no_replication),
     text("bio_cpulist", "").at_start().no_effect(own_threads),
     integer("busy-reply-threshold", "5000", 0, int_max)
@@ -147,10 +143,10 @@ constexpr auto table = std::to_array<Directive>({
     boolean("io-threads-do-reads", "no").at_start().no_effect(own_threads),
     boolean("jemalloc-bg-thread", "yes").no_effect(no_kernel),
     integer("latency-monitor-threshold", "0", 0, int_max).no_effect(no_latencies),
-    boolean("latency-tracking", "yes").no_effect(no_latencies),
+    boolean("latency-tracking", "yes").kept_in<&Settings::latency_tracking>(),
     special("latency-tracking-info-percentiles", "50 99 99.9", &percentiles)
         .many_words()
-        .no_effect(no_latencies),
+        .kept_in<&Settings::latency_tracking_info_percentiles>(),
     boolean("lazyfree-lazy-eviction", "no").no_effect(always_aside),
     boolean("lazyfree-lazy-expire", "no").no_effect(always_aside),
     boolean("lazyfree-lazy-server-del", "no").no_effect(always_aside),
@@ -186,7 +182,7 @@ constexpr auto table = std::to_array<Directive>({
     word("oom-score-adj", "no", "no yes relative absolute").no_effect(no_kernel),
     special("oom-score-adj-values", "0 200 800", &oom_scores).many_words().no_effect(no_kernel),
     text("pidfile", "").at_start().no_effect(no_pid_file),
-    integer("port", "6379", 0, 65535).fixed_here(listens_at_start).kept_in<&Settings::port>(),
+    integer("port", "6379", 0, 65535).kept_in<&Settings::port>(),
     special("proc-title-template", "{title} {listen-addr} {server-mode}", &title_template)
         .no_effect(no_kernel),
     word("propagation-error-behavior", "ignore", "ignore panic panic-on-replicas")

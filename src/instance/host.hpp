@@ -2,11 +2,15 @@
 //
 // The server implements it; commands reach the process by no other way.
 // Thread safety: every member may be called from any thread, also inside a step: they only note
-// what is wanted and post it, or answer from constants.
+// what is wanted and post it, or answer from constants; listen() alone works, and is called with
+// the gate held exclusively.
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
+
+#include "instance/settings.hpp"
 
 namespace redouble::instance {
 
@@ -24,6 +28,11 @@ class Host {
   virtual std::string executable() const { return ""; }
   virtual std::int64_t process_id() const { return 0; }
   virtual int port() const { return 0; }
+  // Listens where `bind` and `port` say, and no longer where they do not; gives the port. Why not,
+  // where that cannot be: then everything is as before.
+  virtual std::expected<int, std::string> listen(const Settings&) {
+    return std::unexpected("this instance has no sockets");
+  }
   virtual int threads() const { return 1; }
   // Bytes resident in memory, and CPU seconds of the process; 0 where not known.
   virtual std::uint64_t resident_bytes() const { return 0; }

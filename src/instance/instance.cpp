@@ -93,6 +93,7 @@ void Instance::config_changed() {
   hot_.output_pause = output.hard == 0 ? usual_output_pause : output.hard + uncounted_output;
   hot_.output_soft = output.soft;
   hot_.output_soft_s = output.soft_seconds;
+  stats_.tracks_latencies = settings().latency_tracking;
   const bool counts_uses = settings().maxmemory_policy == MaxmemoryPolicy::allkeys_lfu ||
                            settings().maxmemory_policy == MaxmemoryPolicy::volatile_lfu;
   keyspace_.access_clock().configure(counts_uses, settings().lfu_log_factor,

@@ -89,6 +89,10 @@ struct Settings {
   std::int64_t lfu_decay_time = 0;  // minutes
   std::int64_t hz = 0;
 
+  // Statistics.
+  bool latency_tracking = true;
+  std::string latency_tracking_info_percentiles;  // numbers from 0 to 100, one space between
+
   // Encodings.
   std::int64_t hash_max_listpack_entries = 0;
   std::uint64_t hash_max_listpack_value = 0;

@@ -14,7 +14,12 @@ constexpr std::size_t most_error_codes = 128;
 Stats::Stats(std::size_t rows, const store::Sync& sync) : rows_(rows), sync_(sync) {}
 
 Stats::~Stats() {
-  for (Slot& slot : slots_) delete[] slot.rows.load(relaxed);
+  for (Slot& slot : slots_) {
+    Row* rows = slot.rows.load(relaxed);
+    if (rows == nullptr) continue;
+    for (std::size_t index = 0; index < rows_; ++index) delete rows[index].latencies.load(relaxed);
+    delete[] rows;
+  }
 }
 
 Stats::Row* Stats::make_rows(unsigned slot) {
@@ -24,6 +29,36 @@ Stats::Row* Stats::make_rows(unsigned slot) {
   if (place.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return made;
   delete[] made;
   return there;
+}
+
+LatencyHistogram& Stats::make_latencies(Row& row) {
+  auto* made = new LatencyHistogram;
+  LatencyHistogram* there = nullptr;
+  if (row.latencies.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return *made;
+  delete made;
+  return *there;
+}
+
+void Stats::blocked(unsigned slot, std::size_t index, std::uint64_t calls) {
+  row(slot, index).calls.fetch_add(calls, relaxed);
+}
+
+void Stats::waited(unsigned slot, std::size_t index, std::uint64_t usec) {
+  Row& counters = row(slot, index);
+  counters.usec.fetch_add(usec, relaxed);
+  if (tracks_latencies.load(relaxed)) add_latencies(counters, 1, usec * 1000);
+}
+
+LatencyHistogram::Counts Stats::latencies(std::size_t index) const {
+  LatencyHistogram::Counts counts;
+  for (const Slot& slot : slots_) {
+    const Row* rows = slot.rows.load(std::memory_order_acquire);
+    if (rows == nullptr) continue;
+    const LatencyHistogram* latencies = rows[index].latencies.load(std::memory_order_acquire);
+    if (latencies != nullptr) latencies->add_to(counts);
+  }
+  const bool any = std::ranges::any_of(counts, [](std::uint64_t count) { return count != 0; });
+  return any ? counts : LatencyHistogram::Counts();
 }
 
 void Stats::rejected(unsigned slot, std::size_t index) {
@@ -125,6 +160,8 @@ void Stats::reset() {
       rows[index].usec.store(0, relaxed);
       rows[index].rejected.store(0, relaxed);
       rows[index].failed.store(0, relaxed);
+      LatencyHistogram* latencies = rows[index].latencies.load(std::memory_order_acquire);
+      if (latencies != nullptr) latencies->clear();
     }
   }
   for (auto* counter : {&connections, &rejected_connections, &evicted_keys, &error_replies,

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "instance/latency_histogram.hpp"
 #include "instance/rates.hpp"
 #include "store/annotations.hpp"
 #include "store/gate.hpp"
@@ -35,11 +36,17 @@ class Stats {
   Stats(std::size_t rows, const store::Sync& sync);
   ~Stats();
 
+  // `calls` that took `usec` together.
   void called(unsigned slot, std::size_t index, std::uint64_t calls, std::uint64_t usec) {
     Row& counters = row(slot, index);
     counters.calls.fetch_add(calls, std::memory_order_relaxed);
     if (usec != 0) counters.usec.fetch_add(usec, std::memory_order_relaxed);
+    if (tracks_latencies.load(std::memory_order_relaxed)) [[likely]]
+      add_latencies(counters, calls, usec * 1000 / calls);
   }
+  // A call that has to wait; waited() is called where it was served, `usec` after it began.
+  void blocked(unsigned slot, std::size_t index, std::uint64_t calls);
+  void waited(unsigned slot, std::size_t index, std::uint64_t usec);
   void rejected(unsigned slot, std::size_t row);
   void failed(unsigned slot, std::size_t row);
   // Changes of the data set, as INFO's rdb_changes_since_last_save counts them. True once in so
@@ -75,9 +82,14 @@ class Stats {
   std::uint64_t reads() const { return sum_of(&Slot::reads); }
   std::uint64_t writes() const { return sum_of(&Slot::writes); }
   std::map<std::string, std::uint64_t> errors() const;
+  // How long the calls of a command took; empty where none was timed.
+  LatencyHistogram::Counts latencies(std::size_t row) const;
   void reset();
 
   std::size_t rows() const { return rows_; }
+
+  // Whether the times of single calls are kept, beside their sums.
+  std::atomic<bool> tracks_latencies{true};
 
   // The most that was ever seen: looked at now and then, and before a database is emptied.
   void note_memory(std::uint64_t bytes) {
@@ -116,6 +128,7 @@ class Stats {
     std::atomic<std::uint64_t> usec{0};
     std::atomic<std::uint64_t> rejected{0};
     std::atomic<std::uint64_t> failed{0};
+    std::atomic<LatencyHistogram*> latencies{nullptr};  // made when the first call is timed
   };
   struct alignas(64) Slot {
     std::atomic<Row*> rows{nullptr};  // made when the slot counts its first command
@@ -133,6 +146,13 @@ class Stats {
     return rows == nullptr ? make_rows(slot)[index] : rows[index];
   }
   Row* make_rows(unsigned slot);
+  static void add_latencies(Row& row, std::uint64_t calls, std::uint64_t ns_each) {
+    LatencyHistogram* latencies = row.latencies.load(std::memory_order_acquire);
+    if (latencies == nullptr) [[unlikely]]
+      latencies = &make_latencies(row);
+    latencies->add(ns_each, calls);
+  }
+  [[gnu::noinline]] static LatencyHistogram& make_latencies(Row& row);
   [[gnu::noinline]] void take_sample(std::int64_t now_us);
   Sums sums() const { return {commands(), input_bytes(), output_bytes()}; }
   std::uint64_t sum_of(std::atomic<std::uint64_t> Slot::* counter) const;

@@ -1,7 +1,6 @@
 #include "server/server.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,16 +9,12 @@
 
 #include "runtime/spawn.hpp"
 #include "runtime/yield.hpp"
-#include "server/address.hpp"
-#include "server/connection.hpp"
-#include "server/listener.hpp"
 #include "server/process.hpp"
 #include "session/open_instance.hpp"
 
 namespace redouble::server {
 namespace {
 
-using runtime::FileDescriptor;
 using runtime::Wake;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -53,7 +48,7 @@ Server::Server(instance::Config config)
 
 // What sleeps on a thing of the runtime goes before the runtime, which ends the tasks.
 Server::~Server() {
-  acceptors_.clear();
+  listeners_.stop();
   signals_.reset();
   parent_.reset();
   alarm_.reset();
@@ -61,77 +56,18 @@ Server::~Server() {
   common_->alarm = {};
   runtime_.reset();
   instance_->set_host(nullptr);
-  if (!socket_path_.empty()) ::unlink(socket_path_.c_str());
 }
 
 std::expected<void, std::string> Server::open() {
   // What has been spawned on the runtime ends with it, so nothing is spawned before all is open.
-  if (auto opened = open_tcp(); !opened) return opened;
-  if (auto opened = open_unix(); !opened) return opened;
+  const instance::Settings& settings = instance_->settings();
+  if (auto opened = listeners_.open(settings); !opened) return opened;
+  if (!settings.bind.empty()) instance_->config().report("port", std::to_string(listeners_.port()));
   if (auto opened = watch_process(); !opened) return opened;
-  const std::int64_t most = instance_->settings().maxclients;
+  const std::int64_t most = settings.maxclients;
   const std::int64_t files = raise_file_limit(most + other_descriptors);
   instance_->config().limit_clients(std::max<std::int64_t>(1, files - other_descriptors));
   make_places();
-  return {};
-}
-
-// One try at one port, for every address; false where any port would do and this one, or the one
-// that the system chose, is taken on one of them. `port` is then the one that was tried.
-std::expected<bool, std::string> Server::try_tcp(int& port) {
-  const instance::Settings& settings = instance_->settings();
-  const auto backlog = static_cast<int>(settings.tcp_backlog);
-  std::vector<FileDescriptor> sockets;
-  int chosen = port;
-  for (std::string host : settings.bind) {
-    const bool optional = host.starts_with('-');
-    if (optional) host.erase(0, 1);
-    auto socket = listen_tcp(host, chosen, backlog);
-    if (!socket && optional && errno != EADDRINUSE) continue;
-    if (!socket && settings.port == 0 && errno == EADDRINUSE) {
-      port = chosen;
-      return false;
-    }
-    if (!socket) return std::unexpected(socket.error());
-    if (chosen == 0) chosen = port_of(socket->get());
-    sockets.push_back(std::move(*socket));
-  }
-  if (sockets.empty()) return std::unexpected("no address of the directive bind can be bound");
-  port_ = chosen;
-  listening_ = std::move(sockets);
-  return true;
-}
-
-std::expected<void, std::string> Server::open_tcp() {
-  if (instance_->settings().bind.empty()) {
-    if (!instance_->settings().unixsocket.empty()) return {};
-    return std::unexpected("there is nothing to listen on: bind is empty, and so is unixsocket");
-  }
-  constexpr int most_tries = 32;
-  auto port = static_cast<int>(instance_->settings().port);
-  for (int tries = 0; tries < most_tries; ++tries) {
-    const auto opened = try_tcp(port);
-    if (!opened) return std::unexpected(opened.error());
-    if (!*opened) {
-      // The system gives out odd ports first; where they are all taken on another address, the
-      // neighbour may be free.
-      port = port % 2 == 1 ? port ^ 1 : 0;
-      continue;
-    }
-    instance_->config().report("port", std::to_string(port_));
-    return {};
-  }
-  return std::unexpected("no port is free on every address of the directive bind");
-}
-
-std::expected<void, std::string> Server::open_unix() {
-  const instance::Settings& settings = instance_->settings();
-  if (settings.unixsocket.empty()) return {};
-  auto socket = listen_unix(settings.unixsocket, settings.unixsocketperm,
-                            static_cast<int>(settings.tcp_backlog));
-  if (!socket) return std::unexpected(socket.error());
-  socket_path_ = settings.unixsocket;
-  listening_.push_back(std::move(*socket));
   return {};
 }
 
@@ -163,11 +99,7 @@ int Server::run() {
   runtime::spawn(executor, supervise, self).detach();
   runtime::spawn(executor, ring_alarms, self).detach();
   if (parent_) runtime::spawn(executor, await_parent, self).detach();
-  for (FileDescriptor& socket : listening_) {
-    acceptors_.push_back(
-        runtime::spawn(executor, accept_clients, std::move(socket), executor, places_));
-  }
-  listening_.clear();
+  listeners_.start(executor, places_);
   runtime_->run();
   runtime_->join();
   return 0;
@@ -187,10 +119,7 @@ runtime::task<void> Server::supervise(ServerHandle handle) {
 // the end of the runtime.
 runtime::task<void> Server::end_connections(ServerHandle handle) {
   Server& server = *handle.server;
-  for (auto& acceptor : server.acceptors_) {
-    acceptor.abort();
-    co_await acceptor;
-  }
+  for (auto& acceptor : server.listeners_.stop()) co_await acceptor;
   Common& common = *server.common_;
   common.stopping = true;
   server.instance_->clients().for_each([](instance::Client& client) { client.mailbox.wake(); });
@@ -241,6 +170,16 @@ bool Server::shutdown(instance::ShutdownMode mode) {
   if (mode == instance::ShutdownMode::now) shutdown_now_ = true;
   begin_shutdown();
   return true;
+}
+
+std::expected<int, std::string> Server::listen(const instance::Settings& settings) {
+  const bool ports_move = settings.port != listeners_.port();
+  if (const auto moved = listeners_.move(settings); !moved) {
+    fmt::print(stderr, "redouble: {}\n", moved.error());
+    return std::unexpected(ports_move ? "Unable to listen on this port. Check server logs."
+                                      : "Failed to bind to specified addresses.");
+  }
+  return listeners_.port();
 }
 
 void Server::rearm() { common_->alarm.notify(); }

@@ -23,10 +23,9 @@
 #include "instance/host.hpp"
 #include "instance/instance.hpp"
 #include "runtime/descriptor.hpp"
-#include "runtime/file_descriptor.hpp"
-#include "runtime/join_handle.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/task.hpp"
+#include "server/listeners.hpp"
 #include "server/place.hpp"
 
 namespace redouble::server {
@@ -66,7 +65,8 @@ class Server final : public instance::Host {
   void rearm() override;
   std::string executable() const override;
   std::int64_t process_id() const override;
-  int port() const override { return port_; }
+  std::expected<int, std::string> listen(const instance::Settings& settings) override;
+  int port() const override { return listeners_.port(); }
   int threads() const override { return static_cast<int>(runtime_->size()); }
   std::uint64_t resident_bytes() const override;
   std::uint64_t machine_bytes() const override;
@@ -76,9 +76,6 @@ class Server final : public instance::Host {
   CpuSeconds cpu_seconds() const override;
 
  private:
-  std::expected<void, std::string> open_tcp();
-  std::expected<bool, std::string> try_tcp(int& port);
-  std::expected<void, std::string> open_unix();
   std::expected<void, std::string> watch_process();
   void make_places();
   void begin_shutdown();
@@ -89,9 +86,7 @@ class Server final : public instance::Host {
 
   std::unique_ptr<instance::Instance> instance_;
   std::unique_ptr<Common> common_;
-  std::vector<runtime::FileDescriptor> listening_;
-  std::string socket_path_;
-  int port_ = 0;
+  Listeners listeners_;
   std::atomic<bool> shutdown_wanted_{false};
   std::atomic<bool> shutdown_now_{false};
   std::vector<std::shared_ptr<Place>> places_;
@@ -101,7 +96,6 @@ class Server final : public instance::Host {
   std::optional<runtime::Descriptor> signals_;
   std::optional<runtime::Descriptor> parent_;
   std::optional<runtime::Signal> alarm_;
-  std::vector<runtime::JoinHandle<void>> acceptors_;
 };
 
 }  // namespace redouble::server

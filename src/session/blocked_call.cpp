@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "command/keys.hpp"
+#include "command/table.hpp"
 #include "resp/output.hpp"
 #include "runtime/assert.hpp"
 
@@ -17,6 +18,7 @@ BlockedCall::BlockedCall(const command::Call& call, std::shared_ptr<instance::Cl
       name_(call.name),
       request_(call.wait->request),
       wait_(*call.wait),
+      begun_us_(call.locks.now_us()),
       slot_(call.slot),
       replies_(replies) {
   if (request_.empty()) request_.assign(call.args.begin(), call.args.end());
@@ -60,6 +62,8 @@ void BlockedCall::serve(store::LockSet& locks, instance::Step& step, const store
     call.ready = place_of(key);
     step.begin_request(database(), args_);
     row_.handler(call);
+    instance_.stats().waited(slot_, command::CommandTable::standard().index_of(row_),
+                             static_cast<std::uint64_t>(locks.now_us() - begun_us_));
   });
 }
 

@@ -37,6 +37,7 @@ class BlockedCall final : public instance::Waiter {
   std::vector<std::string_view> args_;
   std::vector<store::Hashed> found_keys_;
   command::Wait wait_;
+  std::int64_t begun_us_;
   unsigned slot_;
   bool replies_;
 };

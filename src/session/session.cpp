@@ -385,6 +385,9 @@ void Session::block(const command::Call& call) {
   using instance::ReplyMode;
   const bool replies =
       client_->reply_mode == ReplyMode::on || client_->reply_mode == ReplyMode::skip_next;
+  instance_.stats().blocked(bench_.slot, bench_.table.index_of(call.row),
+                            std::exchange(bench_.timed_calls, 0));
+  bench_.timed_row = nullptr;
   waiter_ = std::make_shared<BlockedCall>(call, client_, replies);
   instance_.waiters().add(waiter_);
   note_deadline(waiter_->deadline_ms());

@@ -28,7 +28,8 @@ Config loaded(std::string_view text) {
 
 void set(Config& config, std::string_view name, std::string_view value) {
   const Config::NameValue pair{name, value};
-  EXPECT_EQ(config.set(std::span(&pair, 1)), std::nullopt);
+  Host no_host;
+  EXPECT_EQ(config.set(std::span(&pair, 1), no_host), std::nullopt);
 }
 
 TEST(ConfigRewritten, NothingChangedLeavesEveryLine) {

@@ -22,7 +22,8 @@ std::string text_of(const Config& config, std::string_view name) {
 
 // Empty where it is accepted.
 std::string set(Config& config, std::initializer_list<Config::NameValue> pairs) {
-  return config.set(std::span(pairs.begin(), pairs.size())).value_or("");
+  Host no_host;
+  return config.set(std::span(pairs.begin(), pairs.size()), no_host).value_or("");
 }
 
 std::string set_one(Config& config, std::string_view name, std::string_view value) {
@@ -194,12 +195,15 @@ TEST(ConfigSet, RefusesWhatWouldBeALieAndTellsWhy) {
   EXPECT_EQ(set_one(config, "min-slaves-to-write", "1"), "nothing is replicated");
 }
 
-TEST(ConfigSet, WhereItListensStaysAsItWas) {
+TEST(ConfigSet, WhereItListensStaysAsItWasInAnInstanceWithoutSockets) {
   Config config;
   config.report("port", "41000");
   EXPECT_EQ(config.settings().port, 41000);
   EXPECT_EQ(set_one(config, "port", "41000"), "");
-  EXPECT_EQ(set_one(config, "port", "41001"), "redouble chooses where it listens when it starts");
+  EXPECT_EQ(set_one(config, "port", "41001"), "this instance has no sockets");
+  EXPECT_EQ(set_one(config, "bind", "127.0.0.1"), "this instance has no sockets");
+  EXPECT_EQ(config.settings().port, 41000);
+  EXPECT_EQ(text_of(config, "bind"), "127.0.0.1 -::1");
   EXPECT_EQ(set_one(config, "port", "x"), "argument couldn't be parsed into an integer");
 }
 

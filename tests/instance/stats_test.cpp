@@ -25,6 +25,32 @@ TEST(Stats, SumsTheCountersOfACommandOverTheThreads) {
   EXPECT_EQ(stats.commands(), 3u);
 }
 
+TEST(Stats, KeepsTheTimeOfEachCallUntilItIsReset) {
+  const auto at = [](const LatencyHistogram::Counts& counts, double percentile) {
+    return LatencyHistogram::at_percentile(counts, percentile);
+  };
+  const store::Sync sync(nullptr);
+  Stats stats(2, sync);
+  EXPECT_TRUE(stats.latencies(1).empty());
+  stats.called(0, 1, 9, 9);
+  stats.called(3, 1, 1, 5);
+  EXPECT_EQ(at(stats.latencies(1), 90), 1'003u);
+  EXPECT_EQ(at(stats.latencies(1), 100), 5'023u);
+  stats.blocked(0, 1, 1);
+  stats.tracks_latencies = false;
+  stats.called(0, 1, 1, 7);
+  stats.waited(0, 1, 7);
+  stats.tracks_latencies = true;
+  EXPECT_EQ(at(stats.latencies(1), 100), 5'023u);
+  stats.waited(0, 1, 100);
+  EXPECT_EQ(at(stats.latencies(1), 100), 100'351u);
+  EXPECT_EQ(stats.command(1).calls, 12u);
+  EXPECT_EQ(stats.command(1).usec, 128u);
+  EXPECT_TRUE(stats.latencies(0).empty());
+  stats.reset();
+  EXPECT_TRUE(stats.latencies(1).empty());
+}
+
 TEST(Stats, SumsBytesAndChangesOverTheThreads) {
   const store::Sync sync(nullptr);
   Stats stats(1, sync);

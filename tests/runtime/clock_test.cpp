@@ -18,7 +18,7 @@ std::int64_t system_us() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-constexpr std::int64_t hour = 3'600'000'000;
+constexpr std::int64_t hour_us = 3'600'000'000;
 
 TEST(Clock, TicksWithTheSystems) {
   const Clock clock;
@@ -56,10 +56,10 @@ TEST(Clock, FrozenMovesByWhatItIsToldAndNoMore) {
 TEST(Clock, TickingAdvancesByWhatItIsToldAndTicksOn) {
   Clock clock;
   const std::int64_t before = clock.now_us();
-  const std::int64_t after = clock.advance_us(hour);
-  EXPECT_GE(after, before + hour);
+  const std::int64_t after = clock.advance_us(hour_us);
+  EXPECT_GE(after, before + hour_us);
   EXPECT_GE(clock.now_us(), after);
-  EXPECT_LE(clock.now_us(), system_us() + hour + 1000);
+  EXPECT_LE(clock.now_us(), system_us() + hour_us + 1000);
 }
 
 TEST(Clock, StartsTickingAtTheGivenTime) {
@@ -122,8 +122,8 @@ struct ToldTime {
     steady_now += us;
   }
   static void start() {
-    unix_now = 1'000 * hour;
-    steady_now = 3 * hour;
+    unix_now = 1'000 * hour_us;
+    steady_now = 3 * hour_us;
     at_reading = nullptr;
   }
   static inline std::int64_t unix_now;
@@ -132,7 +132,7 @@ struct ToldTime {
 };
 using ToldClock = BasicClock<ToldTime>;
 
-constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t second_us = 1'000'000;
 
 class ToldClockTest : public ::testing::Test {
  protected:
@@ -141,38 +141,38 @@ class ToldClockTest : public ::testing::Test {
 
 TEST_F(ToldClockTest, FollowsTheSystemsWithinASecondOfItsBeingSetForward) {
   const ToldClock clock;
-  ToldTime::unix_now += hour;
-  EXPECT_EQ(clock.now_us(), 1'000 * hour);
-  ToldTime::pass(second);
-  EXPECT_EQ(clock.now_us(), 1'001 * hour + second);
+  ToldTime::unix_now += hour_us;
+  EXPECT_EQ(clock.now_us(), 1'000 * hour_us);
+  ToldTime::pass(second_us);
+  EXPECT_EQ(clock.now_us(), 1'001 * hour_us + second_us);
 }
 
 TEST_F(ToldClockTest, TicksOnWhereTheSystemsWasSetBack) {
   const ToldClock clock;
-  ToldTime::unix_now -= hour;
-  ToldTime::pass(second);
-  EXPECT_EQ(clock.now_us(), 1'000 * hour + second);
-  ToldTime::pass(second);
-  EXPECT_EQ(clock.now_us(), 1'000 * hour + 2 * second);
+  ToldTime::unix_now -= hour_us;
+  ToldTime::pass(second_us);
+  EXPECT_EQ(clock.now_us(), 1'000 * hour_us + second_us);
+  ToldTime::pass(second_us);
+  EXPECT_EQ(clock.now_us(), 1'000 * hour_us + 2 * second_us);
 }
 
 TEST_F(ToldClockTest, KeepsItsDistanceWhereItFollows) {
   ToldClock clock;
-  clock.advance_us(hour);
+  clock.advance_us(hour_us);
   clock.freeze();
   const std::int64_t frozen_at = clock.now_us();
-  ToldTime::pass(5 * second);  // lost: the clock stood
-  clock.advance_us(hour);
+  ToldTime::pass(5 * second_us);  // lost: the clock stood
+  clock.advance_us(hour_us);
   clock.unfreeze();
-  ToldTime::unix_now += hour;
-  ToldTime::pass(second);
-  EXPECT_EQ(clock.now_us(), frozen_at + 2 * hour + second);
+  ToldTime::unix_now += hour_us;
+  ToldTime::pass(second_us);
+  EXPECT_EQ(clock.now_us(), frozen_at + 2 * hour_us + second_us);
 }
 
 TEST_F(ToldClockTest, FrozenFollowsNothing) {
   const ToldClock clock(ToldClock::Mode::frozen, 1'000);
-  ToldTime::unix_now += hour;
-  ToldTime::pass(second);
+  ToldTime::unix_now += hour_us;
+  ToldTime::pass(second_us);
   EXPECT_EQ(clock.now_us(), 1'000);
 }
 
@@ -182,15 +182,15 @@ TEST_F(ToldClockTest, AReadingThatFreezeOvertookIsNotGiven) {
   ToldTime::at_reading = [&] {
     clock.freeze();
     frozen_at = clock.now_us();
-    ToldTime::pass(second);
+    ToldTime::pass(second_us);
   };
   EXPECT_EQ(clock.now_us(), frozen_at);
 }
 
 TEST_F(ToldClockTest, AReadingBetweenTwoStatesOfTheClockIsOfTheSecond) {
   ToldClock clock;
-  ToldTime::at_reading = [&] { clock.advance_us(hour); };
-  EXPECT_EQ(clock.now_us(), 1'001 * hour);
+  ToldTime::at_reading = [&] { clock.advance_us(hour_us); };
+  EXPECT_EQ(clock.now_us(), 1'001 * hour_us);
 }
 
 TEST_F(ToldClockTest, HasStoppedBeforeItReadsTheTimeToFreezeAt) {

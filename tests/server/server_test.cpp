@@ -360,6 +360,74 @@ TEST(Server, ListensOnEveryAddressAtOnePort) {
   EXPECT_FALSE(Caller(serving.server->port(), "127.0.0.3").connected());
 }
 
+TEST(Server, FindsAnAddressByItsName) {
+  const Serving serving("bind localhost\n");
+  EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
+  EXPECT_EQ(serving.call()("CONFIG GET bind"), "*2\r\n");
+}
+
+class MovingServerTest : public ::testing::TestWithParam<unsigned> {
+ protected:
+  static Caller at(const char* host, int port) { return Caller(port, host); }
+  Serving serving{threads_of(GetParam())};
+  const int port = serving.server->port();
+};
+INSTANTIATE_TEST_SUITE_P(Threads, MovingServerTest, ::testing::Values(1u, 4u));
+
+TEST_P(MovingServerTest, ListensWhereBindSaysNow) {
+  Caller caller = serving.call();
+  EXPECT_EQ(caller("CONFIG SET bind \"127.0.0.2 127.0.0.3\""), "+OK\r\n");
+  EXPECT_FALSE(serving.call().connected());
+  EXPECT_EQ(at("127.0.0.2", port)("PING"), "+PONG\r\n");
+  EXPECT_EQ(at("127.0.0.3", port)("PING"), "+PONG\r\n");
+  EXPECT_EQ(caller("PING"), "+PONG\r\n");  // who is connected stays so
+  EXPECT_EQ(caller("CONFIG SET bind \"127.0.0.3 127.0.0.1\""), "+OK\r\n");
+  EXPECT_EQ(at("127.0.0.3", port)("PING"), "+PONG\r\n");
+  EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
+  EXPECT_FALSE(at("127.0.0.2", port).connected());
+}
+
+TEST_P(MovingServerTest, MayHoldAnAddressBeforeAndAfterThatOverlap) {
+  Caller caller = serving.call();
+  EXPECT_EQ(caller("CONFIG SET bind *"), "+OK\r\n");
+  EXPECT_EQ(at("127.0.0.9", port)("PING"), "+PONG\r\n");
+  EXPECT_EQ(caller("CONFIG SET bind 127.0.0.1"), "+OK\r\n");
+  EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
+  EXPECT_FALSE(at("127.0.0.9", port).connected());
+}
+
+TEST_P(MovingServerTest, ServesOnWhereItDidWhenTheNewPlaceCannotBeHad) {
+  Caller caller = serving.call();
+  const Serving other;
+  const std::string taken = std::to_string(other.server->port());
+  EXPECT_EQ(caller("CONFIG SET port " + taken),
+            "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on "
+            "this port. Check server logs.\r\n");
+  EXPECT_EQ(caller("CONFIG SET maxclients 77 bind 192.0.2.1"),
+            "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to "
+            "specified addresses.\r\n");
+  EXPECT_EQ(serving.server->port(), port);
+  EXPECT_NE(serving.server->instance().settings().maxclients, 77);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
+  EXPECT_EQ(other.call()("PING"), "+PONG\r\n");
+}
+
+TEST_P(MovingServerTest, TakesAnotherPort) {
+  Caller caller = serving.call();
+  EXPECT_EQ(caller("CONFIG SET port 0"), "+OK\r\n");  // one that is free, as at the start
+  const int now = serving.server->port();
+  EXPECT_NE(now, port);
+  EXPECT_FALSE(at("127.0.0.1", port).connected());
+  Caller reader = serving.call();
+  EXPECT_EQ(reader("CONFIG GET port") + reader.receive(10), "*2\r\n$4\r\nport\r\n");
+  EXPECT_EQ(reader.line() + reader.line(), "$5\r\n" + std::to_string(now) + "\r\n");
+  EXPECT_EQ(caller("CONFIG SET bind \"\""), "+OK\r\n");
+  EXPECT_FALSE(serving.call().connected());
+  EXPECT_EQ(caller("CONFIG SET bind 127.0.0.1"), "+OK\r\n");
+  EXPECT_EQ(serving.server->port(), now);
+  EXPECT_EQ(serving.call()("PING"), "+PONG\r\n");
+}
+
 TEST(Server, ThatNeverRanLeavesNothing) {
   instance::Config config;
   config.report("bind", "127.0.0.1");

@@ -1,4 +1,5 @@
 // Commands that wait, of several clients of one instance, at a frozen clock.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -89,6 +90,24 @@ TEST_F(BlockingTest, ADeadlineIsTheInstancesClocks) {
   main_("RPUSH k a");
   EXPECT_EQ(peer.deliver(), "");
   EXPECT_EQ(main_("LLEN k"), ":1\r\n");
+}
+
+TEST_F(BlockingTest, WhatWasServedTookAsLongAsItWaited) {
+  using ::testing::HasSubstr;
+  Peer peer(*instance_);
+  peer("BLPOP k 0.01");
+  pass(10);
+  EXPECT_EQ(peer.deliver(), "*-1\r\n");
+  EXPECT_THAT(main_("INFO latencystats"), ::testing::Not(HasSubstr("blpop")));
+  EXPECT_THAT(main_("INFO commandstats"), HasSubstr("cmdstat_blpop:calls=1,usec=0,"));
+  peer("BLPOP k 0");
+  pass(3);
+  main_("RPUSH k a");
+  EXPECT_EQ(peer.deliver(), pair_of("k", "a"));
+  EXPECT_THAT(main_("INFO latencystats"),
+              HasSubstr("usec_blpop:p50=3014.655,p99=3014.655,p99.9=3014.655\r\n"));
+  EXPECT_THAT(main_("INFO latencystats"), HasSubstr("usec_rpush:p50=0.001,p99=0.001,p99.9=0.001"));
+  EXPECT_THAT(main_("INFO commandstats"), HasSubstr("cmdstat_blpop:calls=2,usec=3000,"));
 }
 
 TEST_F(BlockingTest, WhoseDeadlineHasPassedIsNotServed) {

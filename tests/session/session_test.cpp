@@ -245,7 +245,18 @@ TEST(SessionPause, HoldsAWriteAndAllThatFollowsItUntilTheTimeHasCome) {
   EXPECT_EQ(instance->alarms().size(), 0u);
 }
 
-TEST(SessionPause, OfAllHoldsReadsTooAndUnpauseEndsIt) {
+TEST(SessionPause, OfAllHoldsUnpauseTooWhereTimePasses) {
+  instance::Instance::Options options;
+  const auto instance = session::open_instance(std::move(options));
+  Peer pauser(*instance);
+  EXPECT_EQ(pauser("CLIENT PAUSE 3600000"), "+OK\r\n");
+  EXPECT_EQ(pauser("CLIENT UNPAUSE"), "");
+  EXPECT_TRUE(pauser.waiting());
+  instance->advance_us(0, 3'600'001'000);
+  EXPECT_EQ(pauser.deliver(), "+OK\r\n");
+}
+
+TEST(SessionPause, OfAllHoldsReadsTooAndUnpauseEndsItWhereTimeStands) {
   const auto instance = frozen_instance();
   Peer pauser(*instance);
   Peer reader(*instance);
