@@ -104,7 +104,7 @@ class SessionRun {
       bench_.output.clear();
       if (progress == session::Progress::waiting && client().blocked) {
         // Nobody else comes to serve it.
-        instance_->waiters().unblock(client().id, instance::Waiters::Unblock::timeout);
+        instance_->waiters().unblock(client().id, instance::Unblock::timeout);
         progress = session_.deliver();
         continue;
       }

@@ -74,14 +74,14 @@ class Info(unittest.TestCase):
             for server in ours, reference:
                 with server.connect() as client, server.connect() as other:
                     seen = []
-                    for words in (("CONFIG", "RESETSTAT"), ("GET", "k"), ("GET", "k"), ("SET", "k"), ("NOSUCH",),
+                    for words in (("CONFIG", "RESETSTAT"), ("GET", "k"), ("GET", "k"),
+                                  ("SET", "k"), ("NOSUCH",),
                                   ("CONFIG", "GET", "port"), ("BLPOP", "l", "0.01"),
                                   ("RPUSH", "l", "x"), ("BLPOP", "l", "0")):
                         client.ask(*words)
                     seen.append(latencies(client))
                     client.send("BRPOP", "l", "0")
-                    while b"cmd=brpop" not in other.ask("CLIENT", "LIST"):
-                        pass
+                    time.sleep(0.2)  # must not count
                     other.ask("RPUSH", "l", "x")
                     client.read()
                     other.ask("CONFIG", "SET", "latency-tracking-info-percentiles", "0 50.12345678 100")
@@ -98,7 +98,7 @@ class Info(unittest.TestCase):
                 self.assertEqual({name: list(figures) for name, figures in mine.items()},
                                  {name: list(figures) for name, figures in theirs.items()})
             for seen in told:
-                self.assertGreater(float(seen[1]["brpop"]["p50.123457"]), 1)
+                self.assertLess(float(seen[1]["brpop"]["p100"]), 100_000)
                 for figures in seen[1].values():
                     self.assertRegex(figures["p100"], r"^\d+\.\d{3}$")
                     self.assertLessEqual(float(figures["p0"]), float(figures["p100"]))

@@ -1,5 +1,6 @@
 #include "redouble.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
@@ -97,7 +98,10 @@ Client Redis::connect() {
 }
 
 void Redis::advance(std::chrono::milliseconds time) {
-  state_->instance->advance_us(0, std::chrono::microseconds(time).count());
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  constexpr auto most = std::chrono::floor<milliseconds>(microseconds(runtime::Clock::furthest_us));
+  state_->instance->advance_us(0, microseconds(std::min(time, most)).count());
 }
 
 std::chrono::milliseconds Redis::now() const {

@@ -107,7 +107,7 @@ void client_unblock(Call& call) {
   }
   const auto id = call.integer(2);
   if (!id) return;
-  using Unblock = instance::Waiters::Unblock;
+  using instance::Unblock;
   const bool with_error = call.size() == 4 && call.is_word(3, "ERROR");
   const bool done = call.instance.waiters().unblock(static_cast<std::uint64_t>(*id),
                                                     with_error ? Unblock::error : Unblock::timeout);

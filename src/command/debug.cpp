@@ -1,6 +1,7 @@
 // DEBUG: what the tests of Redis's users ask of it; the rest is refused in words.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -243,7 +244,12 @@ void protocol(Call& call) {
 }
 
 // It is what the caller asked for, so it is not counted as an error.
-void raise_error(Call& call) { call.reply.error(call.arg(2)); }
+// Its line ends become blanks, also where the reply would lose them.
+void raise_error(Call& call) {
+  std::string text(call.arg(2));
+  std::ranges::replace_if(text, [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  call.reply.error(text);
+}
 
 void help(Call& call);
 

@@ -160,12 +160,13 @@ std::optional<std::string> Config::change(const Change& change, std::string_view
   return std::nullopt;
 }
 
-// The reply where it could not be.
-std::optional<std::string> Config::move_listeners(const Settings& before, Host& host) {
-  const bool port_changed = settings_.port != before.port;
-  if (!port_changed && settings_.bind == before.bind) return std::nullopt;
+// `name`: of bind and port what was given first and is new. As in Redis that is blamed for both.
+std::optional<std::string> Config::move_listeners(std::string_view name, Host& host) {
+  if (!host.has_sockets()) return failed(name, "this instance has no sockets");
   const auto port = host.listen(settings_);
-  if (!port) return failed(port_changed ? "port" : "bind", port.error());
+  if (!port)
+    return failed(name, name == "port" ? "Unable to listen on this port. Check server logs."
+                                       : "Failed to bind to specified addresses.");
   if (!settings_.bind.empty()) report("port", std::to_string(*port));
   return std::nullopt;
 }
@@ -183,11 +184,15 @@ std::optional<std::string> Config::set(std::span<const NameValue> pairs, Host& h
   const Settings settings_before = settings_;
   const std::vector<Value> values_before = values_;
   std::optional<std::string> refused;
+  std::string_view moves;
   for (std::size_t at = 0; at < pairs.size() && !refused; ++at) {
     if (const auto why = change(changes[at], pairs[at].second))
       refused = failed(in_lower_case(pairs[at].first), *why);
+    const Directive& directive = directives()[changes[at].row];
+    const bool is_new = values_[changes[at].row] != values_before[changes[at].row];
+    if (directive.moves_listeners && is_new && moves.empty()) moves = directive.name;
   }
-  if (!refused) refused = move_listeners(settings_before, host);
+  if (!refused && !moves.empty()) refused = move_listeners(moves, host);
   if (refused && !mutant("config_set_keeps_first")) {
     settings_ = settings_before;
     values_ = values_before;

@@ -107,7 +107,7 @@ class Config {
   std::optional<std::string> judge(std::size_t row, const Value& value) const;
   std::expected<Change, std::string> admit(const NameValue& pair) const;
   std::optional<std::string> change(const Change& change, std::string_view text);
-  std::optional<std::string> move_listeners(const Settings& before, Host& host);
+  std::optional<std::string> move_listeners(std::string_view name, Host& host);
   std::vector<std::string> lines_of(std::size_t row) const;
 
   Settings settings_;

@@ -85,7 +85,8 @@ struct Directive {
   std::string_view calm_value{};  // a value beside the default that is simply true here
   bool has_calm_value = false;
   CompatVersion since = CompatVersion::v7_0;
-  bool rewritten = true;  // false: belongs to one start, CONFIG REWRITE does not add it
+  bool moves_listeners = false;  // CONFIG SET has the host listen elsewhere
+  bool rewritten = true;         // false: belongs to one start, CONFIG REWRITE does not add it
   FieldStore store = nullptr;
 };
 

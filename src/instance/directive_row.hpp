@@ -47,6 +47,7 @@ struct Row : Directive {
     return calm_value = text, has_calm_value = true, *this;
   }
   constexpr Row from(CompatVersion version) { return since = version, *this; }
+  constexpr Row moving_listeners() { return moves_listeners = true, *this; }
   constexpr Row of_one_start() { return rewritten = false, *this; }
   constexpr Row stored_by(FieldStore function) { return store = function, *this; }
   template <auto field>

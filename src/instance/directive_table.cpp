@@ -70,7 +70,10 @@ constexpr auto table = std::to_array<Directive>({
     text("bgsave_cpulist", "").at_start().no_effect(own_threads),
     // redis-server's own default is every address; a test double listens to its machine alone,
     // unless it is told otherwise.
-    special("bind", "127.0.0.1 -::1", &bind_addresses).many_words().stored_by(&store_bind),
+    special("bind", "127.0.0.1 -::1", &bind_addresses)
+        .many_words()
+        .moving_listeners()
+        .stored_by(&store_bind),
     text("bind-source-addr", "").no_effect(no_replication),
     text("bio_cpulist", "").at_start().no_effect(own_threads),
     integer("busy-reply-threshold", "5000", 0, int_max)
@@ -182,7 +185,7 @@ constexpr auto table = std::to_array<Directive>({
     word("oom-score-adj", "no", "no yes relative absolute").no_effect(no_kernel),
     special("oom-score-adj-values", "0 200 800", &oom_scores).many_words().no_effect(no_kernel),
     text("pidfile", "").at_start().no_effect(no_pid_file),
-    integer("port", "6379", 0, 65535).kept_in<&Settings::port>(),
+    integer("port", "6379", 0, 65535).moving_listeners().kept_in<&Settings::port>(),
     special("proc-title-template", "{title} {listen-addr} {server-mode}", &title_template)
         .no_effect(no_kernel),
     word("propagation-error-behavior", "ignore", "ignore panic panic-on-replicas")

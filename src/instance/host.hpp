@@ -7,7 +7,7 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
+#include <optional>
 #include <string>
 
 #include "instance/settings.hpp"
@@ -28,11 +28,11 @@ class Host {
   virtual std::string executable() const { return ""; }
   virtual std::int64_t process_id() const { return 0; }
   virtual int port() const { return 0; }
-  // Listens where `bind` and `port` say, and no longer where they do not; gives the port. Why not,
-  // where that cannot be: then everything is as before.
-  virtual std::expected<int, std::string> listen(const Settings&) {
-    return std::unexpected("this instance has no sockets");
-  }
+  virtual bool has_sockets() const { return false; }
+  // Listens where bind and port say, and no longer where they do not; gives the port.
+  // Nothing where that cannot be: then it listens where it did, and says why in its log. May wait
+  // for a name server.
+  virtual std::optional<int> listen(const Settings&) { return std::nullopt; }
   virtual int threads() const { return 1; }
   // Bytes resident in memory, and CPU seconds of the process; 0 where not known.
   virtual std::uint64_t resident_bytes() const { return 0; }

@@ -2,9 +2,10 @@
 //
 // Counts stand for ranges of nanoseconds that are exact below 256 and at most one part in 128 wide
 // above, up to a second: two significant digits, as in the HdrHistogram that Redis uses, so that
-// the same times give the same percentiles. Memory is taken for the ranges that were met, 1 KiB at
-// a time. Thread safety: any thread; counts are relaxed. Errors: std::bad_alloc from add(). Source:
-// hdrhistogram.github.io, and percentiles as observed from redis-server 7.0.15.
+// equal times give equal percentiles (what counts as a call's time: Stats::called()). Memory is
+// taken for the ranges that were met, 1 KiB at a time.
+// Thread safety: any thread; counts are relaxed. Errors: std::bad_alloc from add().
+// Source: hdrhistogram.github.io, and percentiles as observed from redis-server 7.0.15.
 #pragma once
 
 #include <array>

@@ -39,13 +39,15 @@ LatencyHistogram& Stats::make_latencies(Row& row) {
   return *there;
 }
 
-void Stats::blocked(unsigned slot, std::size_t index, std::uint64_t calls) {
-  row(slot, index).calls.fetch_add(calls, relaxed);
+void Stats::blocked(unsigned slot, std::size_t index, std::uint64_t usec) {
+  Row& counters = row(slot, index);
+  counters.calls.fetch_add(1, relaxed);
+  counters.usec.fetch_add(usec, relaxed);
 }
 
-void Stats::waited(unsigned slot, std::size_t index, std::uint64_t usec) {
+void Stats::resumed(unsigned slot, std::size_t index, std::uint64_t more_usec, std::uint64_t usec) {
   Row& counters = row(slot, index);
-  counters.usec.fetch_add(usec, relaxed);
+  counters.usec.fetch_add(more_usec, relaxed);
   if (tracks_latencies.load(relaxed)) add_latencies(counters, 1, usec * 1000);
 }
 

@@ -36,7 +36,8 @@ class Stats {
   Stats(std::size_t rows, const store::Sync& sync);
   ~Stats();
 
-  // `calls` that took `usec` together.
+  // `calls`, one at least, that took `usec` together: equal commands of one batch, which count with
+  // their mean.
   void called(unsigned slot, std::size_t index, std::uint64_t calls, std::uint64_t usec) {
     Row& counters = row(slot, index);
     counters.calls.fetch_add(calls, std::memory_order_relaxed);
@@ -44,9 +45,10 @@ class Stats {
     if (tracks_latencies.load(std::memory_order_relaxed)) [[likely]]
       add_latencies(counters, calls, usec * 1000 / calls);
   }
-  // A call that has to wait; waited() is called where it was served, `usec` after it began.
-  void blocked(unsigned slot, std::size_t index, std::uint64_t calls);
-  void waited(unsigned slot, std::size_t index, std::uint64_t usec);
+  // A call that has to wait, after `usec`. When it is served or unblocked it took `more_usec`, and
+  // `usec` in all, without the time of waiting. Who runs into its deadline is not timed.
+  void blocked(unsigned slot, std::size_t index, std::uint64_t usec);
+  void resumed(unsigned slot, std::size_t index, std::uint64_t more_usec, std::uint64_t usec);
   void rejected(unsigned slot, std::size_t row);
   void failed(unsigned slot, std::size_t row);
   // Changes of the data set, as INFO's rdb_changes_since_last_save counts them. True once in so
@@ -88,7 +90,7 @@ class Stats {
 
   std::size_t rows() const { return rows_; }
 
-  // Whether the times of single calls are kept, beside their sums.
+  // Whether times are kept in histograms, beside their sums.
   std::atomic<bool> tracks_latencies{true};
 
   // The most that was ever seen: looked at now and then, and before a database is emptied.

@@ -26,6 +26,8 @@ namespace redouble::instance {
 
 class Step;
 
+enum class Unblock : bool { timeout, error };
+
 class Waiter {
  public:
   Waiter(std::shared_ptr<Client> client, int database, std::int64_t deadline_ms)
@@ -48,7 +50,8 @@ class Waiter {
   // keys are held.
   virtual void serve(store::LockSet& locks, Step& step, const store::Hashed& key) = 0;
   virtual void time_out() = 0;
-  virtual void unblock_with_error() = 0;
+  // CLIENT UNBLOCK: as a timeout or with an error.
+  virtual void unblock(Unblock how) = 0;
 
   // The letter, if there was to be one, is in the mailbox.
   bool settled() const { return settled_.load(std::memory_order_acquire); }

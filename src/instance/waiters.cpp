@@ -134,11 +134,7 @@ std::shared_ptr<Waiter> Waiters::take(std::uint64_t client) {
 bool Waiters::unblock(std::uint64_t client, Unblock how) {
   const std::shared_ptr<Waiter> waiter = take(client);
   if (waiter == nullptr) return false;
-  if (how == Unblock::error) {
-    waiter->unblock_with_error();
-  } else {
-    waiter->time_out();
-  }
+  waiter->unblock(how);
   return true;
 }
 

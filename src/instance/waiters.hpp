@@ -55,7 +55,6 @@ class Waiters {
 
   std::int64_t earliest_ms() const { return earliest_ms_.load(std::memory_order_acquire); }
   void time_out_due(std::int64_t now_ms);
-  enum class Unblock : bool { timeout, error };
   // False where that client does not wait.
   bool unblock(std::uint64_t client, Unblock how);
   // Of a client that is being killed.

@@ -43,12 +43,15 @@ template <class Time>
 class alignas(64) BasicClock {  // a cache line of its own: all threads read it all the time
  public:
   enum class Mode { ticking, frozen };
+  // A clock is moved no further: 73,000 years. A deadline may be later, and is then never due.
+  static constexpr std::int64_t furthest_us = std::int64_t{1} << 61;
 
-  // Starts at the system's time, or at `start_us` where that is not negative.
+  // Starts at the system's time, or at `start_us` where that is not negative; at most furthest_us.
   explicit BasicClock(Mode mode = Mode::ticking, std::int64_t start_us = -1) {
     const std::int64_t system = Time::unix_us();
     const std::int64_t steady = Time::steady_us();
-    const std::int64_t start = start_us >= 0 ? start_us : std::max<std::int64_t>(system, 0);
+    const std::int64_t start =
+        std::min(start_us >= 0 ? start_us : std::max<std::int64_t>(system, 0), furthest_us);
     ahead_us_ = start - system;
     state_ = mode == Mode::frozen ? standing(start) : ticking(start - steady);
     next_comparison_us_ = steady + comparison_interval_us;
@@ -86,6 +89,7 @@ class alignas(64) BasicClock {  // a cache line of its own: all threads read it 
     const std::int64_t state = state_.load(std::memory_order_relaxed);
     if (is_frozen(state)) return;
     state_.store(being_frozen, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // all see it before the time is read
     // A processor may look at the state ahead of its turn, but not by as much as a microsecond.
     state_.store(standing(Time::steady_us() + 1 + value_of(state)), std::memory_order_release);
   }
@@ -98,13 +102,18 @@ class alignas(64) BasicClock {  // a cache line of its own: all threads read it 
     ahead_us_ = value_of(state) - Time::unix_us();  // read last, so as not to come out too large
     state_.store(ticking(value_of(state) - steady), std::memory_order_release);
   }
-  // Moves a clock forward by `microseconds`, which must not be negative; returns the new time.
+  // Moves a clock forward by `microseconds`, which must not be negative, but not beyond
+  // furthest_us; returns the new time.
   std::int64_t advance_us(std::int64_t microseconds) {
     REDOUBLE_ASSERT(microseconds >= 0);
     {
       const std::scoped_lock lock(mutex_);
-      ahead_us_ += microseconds;
-      state_.fetch_add(microseconds * 2, std::memory_order_acq_rel);
+      const std::int64_t state = state_.load(std::memory_order_relaxed);
+      const std::int64_t now = value_of(state) + (is_frozen(state) ? 0 : Time::steady_us());
+      const std::int64_t step =
+          std::min(microseconds, std::max<std::int64_t>(furthest_us - now, 0));
+      ahead_us_ += step;
+      state_.fetch_add(step * 2, std::memory_order_acq_rel);
     }
     return now_us();
   }

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <nss.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -63,26 +64,26 @@ Address peer_of(int socket) {
   return address;
 }
 
-// As redis-server does, a name is looked up among the addresses of IPv4 only.
-std::expected<Address, std::string> resolve(const std::string& host, int port) {
-  const bool any = host == "*" || host == "::*";
-  addrinfo wanted{};
-  wanted.ai_family = host.contains(':') ? AF_INET6 : AF_INET;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  // A machine without /etc/hosts knows itself all the same.
-  const char* name = any ? nullptr : host == "localhost" ? "127.0.0.1" : host.c_str();
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(name, std::to_string(port).c_str(), &wanted, &found);
-  if (error != 0) {
-    errno = EADDRNOTAVAIL;
-    return std::unexpected(fmt::format("bind: '{}' is no address: {}", host, gai_strerror(error)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+std::expected<Address, std::string> parse(const std::string& host, int port) {
   Address address;
-  address.size = found->ai_addrlen;
-  std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
-  return address;
+  auto& v4 = reinterpret_cast<sockaddr_in&>(address.storage);
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+  const auto number = htons(static_cast<std::uint16_t>(port));
+  if (host == "*" || inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = number;
+    address.size = sizeof(sockaddr_in);
+    return address;
+  }
+  if (host == "::*" || inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    if (host == "::*") v6.sin6_addr = in6addr_any;
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = number;
+    address.size = sizeof(sockaddr_in6);
+    return address;
+  }
+  errno = EINVAL;
+  return std::unexpected(fmt::format("bind: '{}' is not a numeric address", host));
 }
 
 std::expected<FileDescriptor, std::string> listen_at(Address address, const std::string& name,
@@ -129,9 +130,31 @@ bool is_loopback_peer(int socket) {
   }
 }
 
+std::expected<std::string, std::string> look_up(const std::string& host) {
+  if (parse(host, 0)) return host;
+  // A machine without /etc/hosts knows itself all the same.
+  if (host == "localhost") return "127.0.0.1";
+#ifdef __GLIBC__
+  // A program that is linked whole must not load what else a machine looks names up with: such
+  // libraries want the C library of that machine.
+  __nss_configure_lookup("hosts", "files dns");
+#endif
+  addrinfo wanted{};
+  wanted.ai_family = host.contains(':') ? AF_INET6 : AF_INET;  // as redis-server chooses it
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(host.c_str(), nullptr, &wanted, &found);
+  if (error != 0)
+    return std::unexpected(fmt::format("bind: '{}' is no address: {}", host, gai_strerror(error)));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+  char text[INET6_ADDRSTRLEN] = "";
+  ::getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  return text;
+}
+
 std::expected<FileDescriptor, std::string> listen_tcp(const std::string& host, int port,
                                                       int backlog) {
-  const auto address = resolve(host, port);
+  const auto address = parse(host, port);
   if (!address) return std::unexpected(address.error());
   return listen_at(*address, fmt::format("{} port {}", host, port), backlog);
 }

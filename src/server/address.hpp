@@ -19,9 +19,11 @@ bool is_unix_socket(int socket);
 // Does this peer come from this machine?
 bool is_loopback_peer(int socket);
 
-// A listening, non-blocking socket. `host` is an address, a name (which is looked up, and waited
-// for), "*" (any of IPv4) or "::*" (any of IPv6); port 0 takes a free one. Where it fails, errno is
-// set, EADDRNOTAVAIL for a name that nobody knows.
+// What listen_tcp() takes for a name of a host; an address, "*" and "::*" are their own. May wait
+// for a name server.
+std::expected<std::string, std::string> look_up(const std::string& host);
+// A listening, non-blocking socket. `host` is a numeric address, "*" (any of IPv4) or "::*" (any of
+// IPv6); port 0 takes a free one. Where it fails, errno tells why.
 std::expected<runtime::FileDescriptor, std::string> listen_tcp(const std::string& host, int port,
                                                                int backlog);
 // A stale socket file at `path` is replaced. `permissions` 0 leaves them as they are made.

@@ -7,10 +7,12 @@
 //   listeners.move(settings);                // to where the directives bind and port say now
 //   for (auto& acceptor : listeners.stop()) co_await acceptor;
 //
-// A move keeps what stays and is all or nothing: where a new place cannot be had, the old ones are
-// opened again. While it lasts, a client of a place that goes may be refused. The Unix socket never
-// moves; its file goes with the Listeners.
-// Thread safety: any thread; open() and start() before the first move() or stop().
+// A move opens new places before it closes old ones, and keeps what stays. Where that cannot be,
+// nothing moves; only where a new place overlaps with an old one is that closed first, and opened
+// again if all was in vain (what another program took meanwhile is told on standard error). The
+// Unix socket never moves; its file goes with the Listeners.
+// Thread safety: any thread; open() and start() before the first move() or stop(). open() and
+// move() may wait for a name server.
 #pragma once
 
 #include <atomic>
@@ -41,30 +43,49 @@ class Listeners {
   std::expected<void, std::string> move(const instance::Settings& settings);
   // Ends accepting for good, and gives the tasks that end.
   std::vector<runtime::JoinHandle<void>> stop();
-  // The port of the TCP sockets; where there are none, the last one they had, 0 at first.
+  // The port of the TCP sockets, or, where bind is empty, the one they would have.
   int port() const { return port_; }
 
  private:
   struct Listener {
-    std::string host;  // empty: the Unix socket
+    Listener(std::string host_, std::string address_, int port_, runtime::FileDescriptor socket_);
+    bool alive() const;
+
+    std::string host;     // as the directive names it; empty: the Unix socket
+    std::string address;  // that it was looked up to
     int port = 0;
-    int native = -1;                   // valid until the acceptor has ended
-    runtime::FileDescriptor socket{};  // until it is the acceptor's
-    runtime::JoinHandle<void> acceptor{};
+    int native = -1;                 // while alive()
+    runtime::FileDescriptor socket;  // until it is the acceptor's
+    runtime::JoinHandle<void> acceptor;
+  };
+  // What the directives say, looked up.
+  struct Goal {
+    struct Host {
+      std::string name;
+      std::string address;
+    };
+    std::vector<Host> hosts{};
+    int port = 0;
+    int backlog = 0;
+
+    static std::expected<Goal, std::string> of(const instance::Settings& settings);
+    bool has(const Listener& listener) const;
   };
   struct Opened {
     std::vector<Listener> fresh;
     int port = 0;
   };
+  struct Refusal {
+    std::string text;
+    bool taken = false;  // by another socket
+  };
 
-  static Listener opened_at(std::string host, int port, runtime::FileDescriptor socket);
-  static std::vector<Listener> again(const std::vector<Listener>& gone,
-                                     const instance::Settings& settings);
-  const Listener* find(const std::string& host, int port) const;
-  std::expected<std::optional<Opened>, std::string> try_port(const instance::Settings& settings,
-                                                             int& port) const;
-  std::expected<Opened, std::string> open_tcp(const instance::Settings& settings) const;
+  std::expected<std::optional<Opened>, Refusal> try_port(const Goal& goal, int& port) const;
+  std::expected<Opened, Refusal> open_tcp(const Goal& goal) const;
   std::expected<void, std::string> open_unix(const instance::Settings& settings);
+  std::vector<Listener> close_all_but(const Goal& goal);
+  void reopen(const std::vector<Listener>& gone, int backlog);
+  void add(Listener listener);
   void begin(Listener& listener);
 
   mutable std::mutex mutex_;  // of all below, once clients are accepted

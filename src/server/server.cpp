@@ -172,14 +172,11 @@ bool Server::shutdown(instance::ShutdownMode mode) {
   return true;
 }
 
-std::expected<int, std::string> Server::listen(const instance::Settings& settings) {
-  const bool ports_move = settings.port != listeners_.port();
-  if (const auto moved = listeners_.move(settings); !moved) {
-    fmt::print(stderr, "redouble: {}\n", moved.error());
-    return std::unexpected(ports_move ? "Unable to listen on this port. Check server logs."
-                                      : "Failed to bind to specified addresses.");
-  }
-  return listeners_.port();
+std::optional<int> Server::listen(const instance::Settings& settings) {
+  const auto moved = listeners_.move(settings);
+  if (moved) return listeners_.port();
+  fmt::print(stderr, "redouble: {}\n", moved.error());
+  return std::nullopt;
 }
 
 void Server::rearm() { common_->alarm.notify(); }

@@ -65,7 +65,8 @@ class Server final : public instance::Host {
   void rearm() override;
   std::string executable() const override;
   std::int64_t process_id() const override;
-  std::expected<int, std::string> listen(const instance::Settings& settings) override;
+  bool has_sockets() const override { return true; }
+  std::optional<int> listen(const instance::Settings& settings) override;
   int port() const override { return listeners_.port(); }
   int threads() const override { return static_cast<int>(runtime_->size()); }
   std::uint64_t resident_bytes() const override;

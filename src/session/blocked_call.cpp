@@ -11,14 +11,14 @@
 namespace redouble::session {
 
 BlockedCall::BlockedCall(const command::Call& call, std::shared_ptr<instance::Client> client,
-                         bool replies)
+                         bool replies, std::int64_t took_us)
     : Waiter(std::move(client), call.client.database, call.wait->deadline_ms),
       instance_(call.instance),
       row_(call.row),
       name_(call.name),
       request_(call.wait->request),
       wait_(*call.wait),
-      begun_us_(call.locks.now_us()),
+      took_us_(took_us),
       slot_(call.slot),
       replies_(replies) {
   if (request_.empty()) request_.assign(call.args.begin(), call.args.end());
@@ -61,10 +61,17 @@ void BlockedCall::serve(store::LockSet& locks, instance::Step& step, const store
     call.may_wait = false;
     call.ready = place_of(key);
     step.begin_request(database(), args_);
+    const std::int64_t since_us = instance_.clock().now_us();
     row_.handler(call);
-    instance_.stats().waited(slot_, command::CommandTable::standard().index_of(row_),
-                             static_cast<std::uint64_t>(locks.now_us() - begun_us_));
+    account(instance_.clock().now_us() - since_us, call.failed);
   });
+}
+
+void BlockedCall::account(std::int64_t more_us, bool failed) {
+  const std::size_t index = command::CommandTable::standard().index_of(row_);
+  instance_.stats().resumed(slot_, index, static_cast<std::uint64_t>(more_us),
+                            static_cast<std::uint64_t>(took_us_ + more_us));
+  if (failed) instance_.stats().failed(slot_, index);
 }
 
 void BlockedCall::time_out() {
@@ -77,7 +84,9 @@ void BlockedCall::time_out() {
   });
 }
 
-void BlockedCall::unblock_with_error() {
+void BlockedCall::unblock(instance::Unblock how) {
+  account(0, true);
+  if (how == instance::Unblock::timeout) return time_out();
   settle_with([&](resp::ReplyWriter& reply) {
     constexpr std::string_view text = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
     instance_.stats().error(text);

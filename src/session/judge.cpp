@@ -98,7 +98,8 @@ Verdict detail::judge_closely(Call& call, const Row* row) {
   }
   const bool writes = (row->flags & (command::write | command::may_replicate)) != 0;
   if (call.instance.pause().holds(writes, call.now_ms())) [[unlikely]] {
-    // What holds all holds CLIENT UNPAUSE too; but where time stands, nothing else would end it.
+    // What holds all holds CLIENT UNPAUSE too; but where time stands, no other request would end
+    // it.
     const bool ends_it = call.name == "client|unpause" && call.instance.clock().frozen();
     if (!ends_it) return Verdict::wait;
   }

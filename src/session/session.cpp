@@ -385,10 +385,13 @@ void Session::block(const command::Call& call) {
   using instance::ReplyMode;
   const bool replies =
       client_->reply_mode == ReplyMode::on || client_->reply_mode == ReplyMode::skip_next;
+  // What waits is no usual command, so the time that runs is of this call alone.
+  const std::int64_t took_us = instance_.clock().now_us() - bench_.timed_since_us;
   instance_.stats().blocked(bench_.slot, bench_.table.index_of(call.row),
-                            std::exchange(bench_.timed_calls, 0));
+                            static_cast<std::uint64_t>(took_us));
+  bench_.timed_calls = 0;
   bench_.timed_row = nullptr;
-  waiter_ = std::make_shared<BlockedCall>(call, client_, replies);
+  waiter_ = std::make_shared<BlockedCall>(call, client_, replies, took_us);
   instance_.waiters().add(waiter_);
   note_deadline(waiter_->deadline_ms());
 }

@@ -48,6 +48,8 @@ TEST_F(RealServerTest, AnUnknownSubcommandIsNotCountedForItsContainer) {
 
 TEST_F(RealServerTest, AnErrorThatDebugWasAskedForIsNotCounted) {
   EXPECT_EQ(peer_("DEBUG ERROR \"ERR mine\""), "-ERR mine\r\n");
+  EXPECT_EQ(peer_("DEBUG ERROR \"\\r\""), "- \r\n");  // found by a long differential run
+  EXPECT_EQ(peer_("DEBUG ERROR \"\\na\\r\\n\""), "- a  \r\n");
   EXPECT_NE(stats().find("failed_calls=0"), std::string::npos);
   EXPECT_EQ(peer_("INFO errorstats").find("errorstat_ERR"), std::string::npos);
 }

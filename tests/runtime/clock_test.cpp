@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -88,14 +89,16 @@ TEST(Clock, NeverGoesBackOnAnyThreadWhileItIsMovedAndFrozen) {
   Clock clock(Clock::Mode::ticking, 1'000'000);
   std::atomic<bool> stop = false;
   std::atomic<int> steps_back = 0;
+  std::atomic<std::int64_t> latest = 0;  // that any thread was given
   std::vector<std::jthread> readers;
   for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
-      std::int64_t last = 0;
       while (!stop) {
+        std::int64_t last = latest;
         const std::int64_t now = clock.now_us();
         if (now < last) ++steps_back;
-        last = now;
+        while (last < now && !latest.compare_exchange_weak(last, now)) {
+        }
       }
     });
   }
@@ -212,6 +215,19 @@ TEST(Clock, AdvancesByTheSumOfConcurrentMoves) {
     }
   }
   EXPECT_EQ(clock.now_us(), 12'000);
+}
+
+TEST(Clock, IsMovedNoFurtherThanItCanCount) {
+  for (const std::int64_t start : {Clock::furthest_us - 1, Clock::furthest_us, INT64_MAX}) {
+    Clock clock(Clock::Mode::frozen, start);
+    EXPECT_EQ(clock.now_us(), std::min(start, Clock::furthest_us));
+    EXPECT_EQ(clock.advance_us(1), Clock::furthest_us);
+    EXPECT_EQ(clock.advance_us(INT64_MAX), Clock::furthest_us);
+  }
+  Clock ticking;
+  EXPECT_GE(ticking.advance_us(INT64_MAX), Clock::furthest_us);
+  EXPECT_GE(ticking.advance_us(INT64_MAX), Clock::furthest_us);
+  EXPECT_LE(ticking.now_us(), Clock::furthest_us + 60'000'000);
 }
 
 TEST(ClockDeathTest, RefusesToGoBack) {

@@ -36,19 +36,26 @@ TEST(Address, SaysInOneLineThatAPortIsTaken) {
             "cannot bind 127.0.0.1 port " + std::to_string(port) + ": Address already in use");
 }
 
-// No name server is asked for what is no name: one part of it has 63 letters at most.
-TEST(Address, IsANumberANameOrAStar) {
+TEST(Address, IsANumberOrAStar) {
   EXPECT_TRUE(listen_tcp("*", 0, 16));
-  EXPECT_TRUE(listen_tcp("localhost", 0, 16));
-  EXPECT_TRUE(listen_tcp("127.1", 0, 16));  // as inet_aton reads it
-  const std::string no_name(64, 'x');
-  const auto socket = listen_tcp(no_name, 0, 16);
-  ASSERT_FALSE(socket);
-  EXPECT_EQ(errno, EADDRNOTAVAIL);
-  EXPECT_THAT(socket.error(), ::testing::StartsWith("bind: '" + no_name + "' is no address: "));
-  EXPECT_FALSE(listen_tcp(":" + no_name, 0, 16));
+  for (const char* wrong : {"", "127.0.0", "127.0.0.256", "somewhere", "::g", "-127.0.0.1"}) {
+    EXPECT_FALSE(listen_tcp(wrong, 0, 16)) << wrong;
+  }
   // 192.0.2.0/24 is for documentation: no machine has it.
   EXPECT_FALSE(listen_tcp("192.0.2.1", 0, 16));
+  EXPECT_EQ(errno, EADDRNOTAVAIL);
+}
+
+// No name server is asked for what is no name: one part of it has 63 letters at most.
+TEST(Address, IsFoundByItsName) {
+  for (const char* itself : {"*", "::*", "127.0.0.1", "::1"}) EXPECT_EQ(look_up(itself), itself);
+  EXPECT_EQ(look_up("localhost"), "127.0.0.1");
+  EXPECT_EQ(look_up("127.1"), "127.0.0.1");  // as inet_aton reads it
+  const std::string no_name(64, 'x');
+  const auto nothing = look_up(no_name);
+  ASSERT_FALSE(nothing);
+  EXPECT_THAT(nothing.error(), ::testing::StartsWith("bind: '" + no_name + "' is no address: "));
+  EXPECT_FALSE(look_up(":" + no_name));
 }
 
 TEST(Address, ListensOnAUnixSocketWithItsModeInThePlaceOfOneLeftBehind) {
