@@ -143,8 +143,9 @@ class Campaign::Worker {
   void run(int protocol, const Sequence& sequence) {
     Differential& differential = protocol == 3 ? protocol3_ : protocol2_;
     ++sequences_;
-    if (!differential.run(sequence)) return;
-    auto [least, mismatch] = differential.shrink(sequence);
+    auto seen = differential.run(sequence);
+    if (!seen) return;
+    auto [least, mismatch] = differential.shrink(sequence, std::move(*seen));
     campaign_.report(protocol, std::move(least), std::move(mismatch));
   }
 

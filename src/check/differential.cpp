@@ -177,19 +177,21 @@ std::optional<Mismatch> Differential::run(const Sequence& sequence) {
   return found;
 }
 
-std::pair<Sequence, Mismatch> Differential::shrink(const Sequence& sequence) {
+std::pair<Sequence, Mismatch> Differential::shrink(const Sequence& sequence, Mismatch seen) {
   const bool counted = std::exchange(counting_, false);
-  Mismatch mismatch;
+  std::optional<Mismatch> mismatch;
   const Sequence least = shortest(sequence, [&](const Sequence& candidate) {
     if (std::ranges::any_of(candidate, has_near_deadline)) return false;
     auto found = run(candidate);
-    if (found) mismatch = std::move(*found);
-    return found.has_value();
+    if (!found) return false;
+    mismatch = std::move(found);
+    return true;
   });
   // Once more, so that the mismatch is that of the sequence given.
-  if (auto found = run(least)) mismatch = std::move(*found);
+  if (auto found = run(least)) mismatch = std::move(found);
   counting_ = counted;
-  return {least, mismatch};
+  if (!mismatch) seen.where += " (seen once, not again)";
+  return {least, mismatch ? *mismatch : seen};
 }
 
 std::string request_bytes(std::span<const Request> requests) {

@@ -54,8 +54,9 @@ class Differential {
   Differential(Target ours, Target reference, int protocol, int databases);
 
   std::optional<Mismatch> run(const Sequence& sequence);
-  // REQUIRES: run() found a mismatch. The shortest sequence that does, and its mismatch.
-  std::pair<Sequence, Mismatch> shrink(const Sequence& sequence);
+  // `seen`: the mismatch that run() found. The shortest sequence that has one, and that; where it
+  // does not come again, the whole sequence and what was seen.
+  std::pair<Sequence, Mismatch> shrink(const Sequence& sequence, Mismatch seen);
 
   struct Tally {
     std::uint64_t answered = 0;

@@ -29,8 +29,9 @@ std::optional<Found> search(Tamper tamper, int protocol, int sequences,
   for (int i = 0; i < sequences; ++i) {
     Sequence sequence(40);
     for (Request& request : sequence) request = generator.next();
-    if (!differential.run(sequence)) continue;
-    auto [least, mismatch] = differential.shrink(sequence);
+    auto seen = differential.run(sequence);
+    if (!seen) continue;
+    auto [least, mismatch] = differential.shrink(sequence, std::move(*seen));
     return Found{std::move(least), std::move(mismatch)};
   }
   // QUIT, and a command that waits, leave what is behind them unanswered.
@@ -55,6 +56,21 @@ TEST(DifferentialRun, FindsAWrongReplyAndShrinksItToOneOrTwoCommands) {
       2, 400);
   ASSERT_TRUE(found);
   EXPECT_LE(found->least.size(), 2u) << describe(found->least, found->mismatch);
+  EXPECT_EQ(found->mismatch.ours, "(integer) 8");
+  EXPECT_EQ(found->mismatch.reference, "(integer) 7");
+}
+
+TEST(DifferentialRun, TellsWhatWasSeenOnceAndNotAgain) {
+  int lies = 0;
+  const auto found = search(
+      [&](Reply& reply) {
+        if (reply.type == Reply::Type::integer && reply.integer == 7 && lies++ == 0)
+          reply.integer = 8;
+      },
+      2, 400);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->least.size(), 40u);
+  EXPECT_TRUE(found->mismatch.where.ends_with(" (seen once, not again)")) << found->mismatch.where;
   EXPECT_EQ(found->mismatch.ours, "(integer) 8");
   EXPECT_EQ(found->mismatch.reference, "(integer) 7");
 }
