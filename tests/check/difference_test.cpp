@@ -82,6 +82,15 @@ TEST(Difference, BearsNothingInADeadlineThatWasGivenAsItIs) {
       same_reply({"PEXPIRETIME", "k"}, integer(1'800'000'000'001), integer(1'800'000'000'000)));
 }
 
+// A long run met a key that seemed to have been idle for longer than it had existed.
+TEST(Difference, BearsThatTheRealServersSmallIntegersWereUsedBefore) {
+  const Request request{"OBJECT", "IDLETIME", "k"};
+  EXPECT_TRUE(same_reply(request, integer(0), integer(133)));
+  EXPECT_TRUE(same_reply(request, integer(7), integer(0)));
+  EXPECT_FALSE(same_reply(request, integer(133), integer(0)));
+  EXPECT_FALSE(same_reply(request, integer(0), error("ERR no")));
+}
+
 TEST(Difference, TakesKeysInAnyOrderAndNoOthers) {
   EXPECT_TRUE(
       same_reply({"KEYS", "*"}, array({bulk("a"), bulk("b")}), array({bulk("b"), bulk("a")})));
@@ -97,6 +106,14 @@ TEST(Difference, ComparesTheCountersOfCommandsButNotTheirTimes) {
                          bulk(head + "1,usec=6,usec_per_call=6.00\r\n")));
   EXPECT_FALSE(same_reply({"INFO", "commandstats"}, bulk(head + "1,usec=5\r\n"),
                           bulk(head + "2,usec=5\r\n")));
+  const auto latencies = [](const std::string& text) {
+    return bulk("# Latencystats\r\nlatency_percentiles_usec_" + text + "\r\n");
+  };
+  const Request request{"INFO", "latencystats"};
+  EXPECT_TRUE(same_reply(request, latencies("get:p50=1.003,p99=2.007"),
+                         latencies("get:p50=0.001,p99=0.001")));
+  EXPECT_FALSE(same_reply(request, latencies("get:p50=1.003"), latencies("set:p50=1.003")));
+  EXPECT_FALSE(same_reply(request, latencies("get:p50=1.003"), latencies("get:p99=1.003")));
 }
 
 }  // namespace
