@@ -81,7 +81,11 @@ class Info(unittest.TestCase):
                         client.ask(*words)
                     seen.append(latencies(client))
                     client.send("BRPOP", "l", "0")
-                    time.sleep(0.2)  # must not count
+                    end = time.monotonic() + 20
+                    while b"blocked_clients:1\r\n" not in other.ask("INFO", "clients"):
+                        self.assertLess(time.monotonic(), end)
+                    # So long the first waits at least, and that must not count.
+                    other.ask("BLPOP", "nothing", "0.2")
                     other.ask("RPUSH", "l", "x")
                     client.read()
                     other.ask("CONFIG", "SET", "latency-tracking-info-percentiles", "0 50.12345678 100")
