@@ -74,7 +74,7 @@ ALLOWED = [
 STARTED = {"dir", "port", "unixsocket", "save", "pidfile", "daemonize", "bind"}
 # Setting these would cut the connection off or write to the disk.
 NOT_SET = {"requirepass", "appendonly", "port", "bind", "replicaof", "slaveof"}
-OURS = {"clock-frozen", "compat-version", "double", "exit-with-parent", "ready-fd", "seed", "threads"}
+OURS = {"busy-poll-us", "clock-frozen", "compat-version", "double", "exit-with-parent", "ready-fd", "seed", "threads"}
 
 
 def text_of(reply):

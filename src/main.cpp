@@ -34,6 +34,8 @@ constexpr std::string_view usage =
     "it\n"
     "  --ready-fd N          the same line to descriptor N\n"
     "  --threads N|auto      threads that serve connections (default 1)\n"
+    "  --busy-poll-us N      how long a thread polls for the next request before it sleeps "
+    "(default 200)\n"
     "  --clock-frozen        the clock stands still until it is moved\n"
     "  --seed N              where random replies come from (default: drawn)\n"
     "  --exit-with-parent    ends when the process that started it ends\n"

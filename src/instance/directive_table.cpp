@@ -76,6 +76,7 @@ constexpr auto table = std::to_array<Directive>({
         .stored_by(&store_bind),
     text("bind-source-addr", "").no_effect(no_replication),
     text("bio_cpulist", "").at_start().no_effect(own_threads),
+    integer("busy-poll-us", "200", 0, 1000).at_start().kept_in<&Settings::busy_poll_us>(),
     integer("busy-reply-threshold", "5000", 0, int_max)
         .older_name("lua-time-limit")
         .no_effect(no_scripts),

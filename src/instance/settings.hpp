@@ -61,6 +61,7 @@ struct Settings {
   // The process.
   std::string dir;                    // empty: where it was started
   std::int64_t shutdown_timeout = 0;  // seconds
+  std::int64_t busy_poll_us = 0;      // how long a thread polls before it sleeps
   std::int64_t threads = 1;           // 0 is auto: as many as there are processors
   std::int64_t ready_fd = -1;         // -1 is none
   bool exit_with_parent = false;

@@ -1,7 +1,9 @@
 #include "runtime/ready_set.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 #include "runtime/assert.hpp"
 
@@ -32,7 +34,8 @@ int control(int set, int operation, int descriptor, Watcher& watcher, Wake inter
 
 }  // namespace
 
-ReadySet::ReadySet(boost::asio::io_context& context) : set_(context) {
+ReadySet::ReadySet(boost::asio::io_context& context, std::chrono::microseconds busy_poll)
+    : set_(context), busy_poll_(busy_poll) {
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
   if (set < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   set_.assign(set);
@@ -70,11 +73,27 @@ void ReadySet::look() {
   if (!dispatch()) return;
   if (to_skip_ > 0) {
     --to_skip_;
-    return;
+  } else {
+    stay();
   }
-  for (int looks = 1; looks < most_looks; ++looks) {
-    if (!dispatch()) {
-      to_skip_ = skipped_looks;
+}
+
+void ReadySet::stay() {
+  using std::chrono::steady_clock;
+  auto now = steady_clock::now();
+  const auto until = now + longest_stay;
+  auto patience = now + this->patience();
+  while (now < until && queued_.load(std::memory_order_acquire) == ran_) {
+    const bool found = dispatch();
+    now = steady_clock::now();
+    if (found) {
+      patience = now + this->patience();
+      next_skip_ = least_skipped;
+    } else if (now < patience) {
+      std::this_thread::yield();
+    } else {
+      to_skip_ = next_skip_;
+      next_skip_ = std::min(2 * next_skip_, most_skipped);
       return;
     }
   }
@@ -89,6 +108,9 @@ bool ReadySet::dispatch() noexcept {
     count_ = 0;  // EINTR: it is looked at again
     return false;
   }
+  const void* only = count_ == 1 ? events_[0].data.ptr : nullptr;
+  alone_ = only != nullptr && only == only_;
+  only_ = only;
   while (next_ < count_) {
     const epoll_event& event = events_[static_cast<std::size_t>(next_++)];
     if (event.data.ptr == nullptr) continue;

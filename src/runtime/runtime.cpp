@@ -5,10 +5,12 @@
 
 namespace redouble::runtime {
 
-Runtime::Runtime(unsigned threads) {
+Runtime::Runtime(unsigned threads, std::chrono::microseconds busy_poll) {
   REDOUBLE_ASSERT(threads >= 1 && threads <= max_threads);
   workers_.reserve(threads);
-  for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>());
+  for (unsigned i = 0; i < threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(busy_poll));
+  }
 }
 
 Runtime::~Runtime() {

@@ -7,7 +7,7 @@
 
 namespace redouble::runtime {
 
-Worker::Worker() = default;
+Worker::Worker(std::chrono::microseconds busy_poll) : ready_set_(context_, busy_poll) {}
 Worker::~Worker() { REDOUBLE_ASSERT(first_ == nullptr); }
 
 void Worker::run() {
@@ -40,9 +40,18 @@ bool Worker::drain() {
   return context_.poll() != 0;
 }
 
+void Worker::stop() noexcept {
+  ready_set_.to_queue();  // and never run: there is no staying any more
+  context_.stop();
+}
+
 void Executor::post(Ref<Queueable> object, int what) const {
-  boost::asio::post(worker_->context_,
-                    [object = std::move(object), what]() noexcept { object->run_queued(what); });
+  ReadySet& set = worker_->ready_set_;
+  set.to_queue();
+  boost::asio::post(worker_->context_, [object = std::move(object), what, &set]() noexcept {
+    set.ran();
+    object->run_queued(what);
+  });
 }
 
 bool Executor::running_here() const noexcept {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 
 #include "runtime/ready_set.hpp"
@@ -18,7 +19,7 @@ class Worker {
  public:
   using IoExecutor = boost::asio::io_context::executor_type;
 
-  Worker();
+  explicit Worker(std::chrono::microseconds busy_poll);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -27,7 +28,7 @@ class Worker {
   ReadySet& ready_set() noexcept { return ready_set_; }
   // Runs tasks on the calling thread until stop().
   void run();
-  void stop() noexcept { context_.stop(); }
+  void stop() noexcept;
 
   std::size_t tasks() const noexcept { return tasks_.load(std::memory_order_relaxed); }
   bool ending() const noexcept { return ending_; }
@@ -45,7 +46,7 @@ class Worker {
   // Its one descriptor is used by this thread alone; others only post.
   boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<IoExecutor> work_{context_.get_executor()};
-  ReadySet ready_set_{context_};
+  ReadySet ready_set_;
   TaskContext* first_ = nullptr;
   std::atomic<std::size_t> tasks_{0};
   bool ending_ = false;

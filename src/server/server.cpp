@@ -42,7 +42,9 @@ unsigned thread_count(const instance::Settings& settings) {
 
 Server::Server(instance::Config config)
     : instance_(make_instance(std::move(config))), common_(std::make_unique<Common>(*instance_)) {
-  runtime_ = std::make_unique<runtime::Runtime>(thread_count(instance_->settings()));
+  const instance::Settings& settings = instance_->settings();
+  runtime_ = std::make_unique<runtime::Runtime>(thread_count(settings),
+                                                std::chrono::microseconds(settings.busy_poll_us));
   instance_->set_host(this);
 }
 

@@ -60,7 +60,7 @@ TEST(Config, WhatRedisDoesNotHaveIsAClosedList) {
         std::ranges::any_of(facts(), [&](const auto& fact) { return fact.first == name; });
     if (!known) own.push_back(name);
   }
-  EXPECT_THAT(own, ElementsAre("clock-frozen", "compat-version", "dir", "double",
+  EXPECT_THAT(own, ElementsAre("busy-poll-us", "clock-frozen", "compat-version", "dir", "double",
                                "exit-with-parent", "ready-fd", "seed", "threads"));
 }
 
@@ -85,6 +85,7 @@ TEST(Config, FieldsHaveTheDefaults) {
   EXPECT_TRUE(settings.protected_mode);
   EXPECT_EQ(settings.maxclients, 10000);
   EXPECT_EQ(settings.threads, 1);
+  EXPECT_EQ(settings.busy_poll_us, 200);
   EXPECT_EQ(settings.ready_fd, -1);
   EXPECT_FALSE(settings.seed.has_value());
   EXPECT_EQ(settings.compat_version, CompatVersion::v7_0);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -13,6 +14,8 @@
 
 #include "runtime/runtime.hpp"
 #include "runtime/spawn.hpp"
+#include "runtime/timer.hpp"
+#include "runtime/yield.hpp"
 
 namespace redouble::runtime {
 namespace {
@@ -36,10 +39,11 @@ void send_all(int descriptor, std::string_view bytes) {
   ASSERT_EQ(::send(descriptor, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
 }
 
-class DescriptorTest : public testing::Test {
+// Whether its thread sleeps at once or polls before.
+class DescriptorTest : public testing::TestWithParam<std::chrono::microseconds> {
  protected:
   DescriptorTest() { runtime.start(); }
-  Runtime runtime{1};
+  Runtime runtime{1, GetParam()};
   Executor here = runtime.executor(0);
 };
 
@@ -54,7 +58,7 @@ task<int> echo(Executor here, FileDescriptor owned) {
   }
 }
 
-TEST_F(DescriptorTest, IsReadableWhenBytesComeAndWhenThePeerCloses) {
+TEST_P(DescriptorTest, IsReadableWhenBytesComeAndWhenThePeerCloses) {
   auto [mine, theirs] = socket_pair();
   auto handle = spawn(here, echo, here, std::move(theirs));
   ASSERT_EQ(::fcntl(mine.get(), F_SETFL, 0), 0);  // this thread blocks
@@ -66,7 +70,7 @@ TEST_F(DescriptorTest, IsReadableWhenBytesComeAndWhenThePeerCloses) {
   EXPECT_EQ(handle.get().value(), 3);
 }
 
-TEST_F(DescriptorTest, IsReportedAgainWhileBytesAreLeft) {
+TEST_P(DescriptorTest, IsReportedAgainWhileBytesAreLeft) {
   auto [mine, theirs] = socket_pair();
   send_all(mine.get(), "ab");
   auto handle = spawn(
@@ -85,7 +89,7 @@ TEST_F(DescriptorTest, IsReportedAgainWhileBytesAreLeft) {
   EXPECT_EQ(handle.get().value(), "ab");
 }
 
-TEST_F(DescriptorTest, IsWritableWhenThePeerHasMadeRoom) {
+TEST_P(DescriptorTest, IsWritableWhenThePeerHasMadeRoom) {
   auto [mine, theirs] = socket_pair();
   auto handle = spawn(
       here,
@@ -113,7 +117,7 @@ TEST_F(DescriptorTest, IsWritableWhenThePeerHasMadeRoom) {
   EXPECT_EQ(handle.get().value(), got);
 }
 
-TEST_F(DescriptorTest, GivesWhateverComesFirst) {
+TEST_P(DescriptorTest, GivesWhateverComesFirst) {
   auto [mine, theirs] = socket_pair();
   Signal ready(here);
   auto handle = spawn(
@@ -141,7 +145,7 @@ TEST_F(DescriptorTest, GivesWhateverComesFirst) {
   EXPECT_TRUE(handle.get());
 }
 
-TEST_F(DescriptorTest, AbortEndsAWaitAndClosesTheSocket) {
+TEST_P(DescriptorTest, AbortEndsAWaitAndClosesTheSocket) {
   auto [mine, theirs] = socket_pair();
   auto handle = spawn(here, echo, here, std::move(theirs));
   while (runtime.tasks() == 0) std::this_thread::yield();
@@ -151,7 +155,7 @@ TEST_F(DescriptorTest, AbortEndsAWaitAndClosesTheSocket) {
   EXPECT_EQ(receive(mine.get()), "");
 }
 
-TEST_F(DescriptorTest, RefusesWhatIsNoOpenDescriptor) {
+TEST_P(DescriptorTest, RefusesWhatIsNoOpenDescriptor) {
   auto handle = spawn(
       here,
       [](Executor executor) -> task<> {
@@ -165,7 +169,7 @@ TEST_F(DescriptorTest, RefusesWhatIsNoOpenDescriptor) {
   EXPECT_THROW(result.error().rethrow(), std::system_error);
 }
 
-TEST_F(DescriptorTest, ARegularFileIsAlwaysReady) {
+TEST_P(DescriptorTest, ARegularFileIsAlwaysReady) {
   auto handle = spawn(
       here,
       [](Executor executor) -> task<Wake> {
@@ -175,6 +179,30 @@ TEST_F(DescriptorTest, ARegularFileIsAlwaysReady) {
       here);
   EXPECT_EQ(handle.get().value(), Wake::readable);
 }
+
+TEST_P(DescriptorTest, LetsTimersAndWhatIsQueuedHaveTheirTurnWhileOnePeerKeepsTalking) {
+  auto [mine, theirs] = socket_pair();
+  auto talk = spawn(here, echo, here, std::move(theirs));
+  ASSERT_EQ(::fcntl(mine.get(), F_SETFL, 0), 0);  // this thread blocks
+  auto others = spawn(here, []() -> task<> {
+    for (int turn = 0; turn < 3; ++turn) {
+      co_await delay(1ms);
+      co_await yield_now();
+    }
+  });
+  for (int round = 0; !others.done(); ++round) {
+    ASSERT_LT(round, 1'000'000);
+    send_all(mine.get(), "x");
+    ASSERT_EQ(receive(mine.get()), "x");
+  }
+  mine = FileDescriptor();
+  EXPECT_TRUE(talk.get());
+}
+
+INSTANTIATE_TEST_SUITE_P(BusyPoll, DescriptorTest, testing::Values(0us, 200us),
+                         [](const auto& poll) {
+                           return std::to_string(poll.param.count()) + "us";
+                         });
 
 TEST(Descriptor, IsClosedWhenItsRuntimeEnds) {
   auto [mine, theirs] = socket_pair();
