@@ -36,6 +36,17 @@ class Start(unittest.TestCase):
             os.close(read_end)
             os.close(write_end)
 
+    def test_ready_fd_of_standard_output_gets_it_once(self):
+        with Redouble("--ready-fd", "1") as server:
+            os.kill(server.pid, signal.SIGTERM)
+            self.assertEqual(server.child.stdout.read(), b"")  # up to its end
+
+    def test_maxclients_is_what_the_limit_of_open_files_allows(self):
+        with Redouble(before=["prlimit", "--nofile=128:128"]) as server:
+            with server.connect() as client:
+                self.assertEqual(client.ask("CONFIG", "GET", "maxclients"), [b"maxclients", b"64"])
+                self.assertIn(b"\r\nmaxclients:64\r\n", client.ask("INFO", "clients"))
+
     def test_set_on_one_connection_is_seen_on_another_at_once(self):
         for threads in ("1", "2", "4"):
             with self.subTest(threads=threads), Redouble("--threads", threads) as server:

@@ -73,11 +73,11 @@ int serve(const CommandLine& command_line) {
   if (const auto opened = server.open(); !opened) return complain(opened.error());
   const std::string line =
       fmt::format("ready port={} pid={}\n", server.port(), redouble::server::process_id());
-  announce(STDOUT_FILENO, line);  // nobody need listen there
   if (ready_fd >= 0 && !announce(ready_fd, line)) {
     return complain(fmt::format("ready-fd: cannot write to descriptor {}: {}", ready_fd,
                                 std::generic_category().message(errno)));
   }
+  if (ready_fd != STDOUT_FILENO) announce(STDOUT_FILENO, line);  // nobody need listen there
   return server.run();
 }
 

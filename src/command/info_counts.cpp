@@ -1,5 +1,7 @@
 // The sections of INFO that count: stats, commandstats, errorstats, keyspace; and what of
 // replication and cluster a lone server has to say.
+#include <algorithm>
+#include <cstdint>
 #include <ranges>
 #include <string>
 #include <utility>
@@ -121,7 +123,7 @@ void keyspace(Call& call, Fields& fields) {
     if (size == 0) continue;
     const store::DeadlineCounts counts = keys.deadline_counts();
     fields.line("db{}:keys={},expires={},avg_ttl={}", number, size, counts.keys,
-                counts.average_ttl_ms);
+                std::max<std::int64_t>(counts.average_ttl_ms, 0));
     if (call.speaks(instance::CompatVersion::v7_4)) fields.line(",subexpiry={}", counts.with_parts);
     fields.line("\r\n");
   }

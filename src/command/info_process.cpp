@@ -74,7 +74,7 @@ void clients(Call& call, Fields& fields) {
   fields.add("maxclients", call.settings().maxclients);
   fields.add("client_recent_max_input_buffer", most_input);
   fields.add("client_recent_max_output_buffer", most_output);
-  fields.add("blocked_clients", call.instance.waiters().size());
+  fields.add("blocked_clients", call.instance.waiters().size() + call.instance.alarms().size());
   fields.add("tracking_clients", call.instance.tracking().clients());
   fields.add("clients_in_timeout_table", call.instance.waiters().timed());
 }

@@ -18,7 +18,7 @@ constexpr Row hyperloglog_row_array[] = {
      .handler = hyperloglog_group::pfadd},
     {.name = "pfcount",
      .arity = -2,
-     .flags = readonly,
+     .flags = readonly | may_replicate,
      .keys = {KeySpec{.flags = key_rw | key_access,
                       .index = 1,
                       .last = -1,

@@ -1,6 +1,7 @@
 #include "instance/waiters.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "runtime/assert.hpp"
 #include "runtime/mutant.hpp"
@@ -91,15 +92,22 @@ bool Waiters::reach(std::vector<store::Hashed>& held) const {
   const std::size_t before = held.size();
   const LeafLock lock(mutex_, sync_, Point::claim);
   std::vector<std::string_view> names;
-  for (const store::Hashed& key : held) names.push_back(key.key);
+  bool waited_for = false;
+  for (const store::Hashed& key : held) {
+    names.push_back(key.key);
+    waited_for |= by_key_.contains(key.key);
+  }
+  if (!waited_for) return false;
+  std::unordered_set<std::string_view> seen(names.begin(), names.end());
   for (std::size_t index = 0; index < names.size(); ++index) {
     const auto queue = by_key_.find(names[index]);
     if (queue == by_key_.end()) continue;
     for (const auto& waiter : queue->second) {
+      if (waiter->keys().size() == 1 && waiter->further_keys().empty()) continue;  // this key
       for (const auto* keys : {&waiter->keys(), &waiter->further_keys()}) {
         for (const store::Hashed& key : *keys) {
           if (mutant("waiter-keys-not-locked")) continue;
-          if (std::ranges::find(names, key.key) != names.end()) continue;
+          if (!seen.insert(key.key).second) continue;
           names.push_back(key.key);
           held.push_back({.key = {}, .hash = key.hash});
         }

@@ -69,7 +69,8 @@ class RequestParser {
   // After request. The arguments are views into `input` (quoted words: into the parser), good until
   // the bytes move or the parser is reset. Empty: these bytes ask for nothing, go on behind them.
   std::span<const std::string_view> args() const { return {args_.data(), count_}; }
-  // After request: how many bytes of `input` it took.
+  // After request: how many bytes of `input` it took; after need_more: how many of them are lines
+  // and arguments that are whole.
   std::size_t consumed() const { return position_; }
   // After error: the text that follows "-ERR " in the reply; good until reset().
   std::string_view error() const { return error_; }

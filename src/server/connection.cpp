@@ -77,12 +77,17 @@ void Connection::note_activity() {
   active_ = limited ? steady_clock::now() : steady_clock::time_point();
 }
 
+// As in Redis a client that waits, blocked or held back by a pause, is never idle too long.
+bool Connection::may_be_idle_too_long() {
+  return !session_.client().blocked.load(std::memory_order_relaxed);
+}
+
 // The client may be idle too long, or over the soft limit of its output too long.
 std::optional<runtime::Deadline> Connection::deadline() {
   const auto& hot = place_.common.instance.hot();
   std::optional<runtime::Deadline> earliest;
   const std::int64_t timeout_s = hot.timeout_s.load(std::memory_order_relaxed);
-  if (timeout_s != 0) {
+  if (timeout_s != 0 && may_be_idle_too_long()) {
     if (active_ == steady_clock::time_point()) note_activity();  // it has just been set
     earliest = active_ + seconds(timeout_s);
   }
@@ -112,7 +117,9 @@ bool Connection::proceed(Wake wake) {
     const auto now = steady_clock::now();
     const std::int64_t timeout_s =
         place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed);
-    if (timeout_s != 0 && now >= active_ + seconds(timeout_s)) return false;
+    if (timeout_s != 0 && may_be_idle_too_long() && now >= active_ + seconds(timeout_s)) {
+      return false;
+    }
   }
   if (has(wake, Wake::notified) && !pump(session_.deliver())) return false;
   if (has(wake, Wake::readable) && !closing_) {
@@ -164,6 +171,7 @@ bool Connection::send_all(resp::Output& output) {
         break;
       }
       place_.common.instance.stats().sent(place_.bench.slot, static_cast<std::uint64_t>(sent));
+      note_activity();
       output.consume(static_cast<std::size_t>(sent));
     }
     if (output.empty()) return true;

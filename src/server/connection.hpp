@@ -53,6 +53,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
   bool beyond_hard_limit(const resp::Output& output);
   void report_unsent();
   void note_activity();
+  bool may_be_idle_too_long();
 
   Place& place_;
   runtime::Descriptor descriptor_;

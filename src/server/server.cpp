@@ -68,7 +68,12 @@ std::expected<void, std::string> Server::open() {
   if (auto opened = watch_process(); !opened) return opened;
   const std::int64_t most = settings.maxclients;
   const std::int64_t files = raise_file_limit(most + other_descriptors);
-  instance_->config().limit_clients(std::max<std::int64_t>(1, files - other_descriptors));
+  const std::int64_t ceiling = std::max<std::int64_t>(1, files - other_descriptors);
+  instance_->config().limit_clients(ceiling);
+  if (most > ceiling) {
+    instance_->config().report("maxclients", std::to_string(ceiling));
+    instance_->config_changed();
+  }
   make_places();
   return {};
 }

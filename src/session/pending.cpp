@@ -30,7 +30,9 @@ std::span<char> Pending::room() {
   if (lacking_ != 0) return room_in_block();
   const std::size_t announced = parser_.missing();
   const std::size_t room = std::clamp(announced, least_room, std::max(least_room, size_));
-  if (capacity_ - size_ < room / 2) reserve(size_ + room);
+  // By a part of what is there, however little is announced: many small arguments are not copied
+  // for each of them.
+  if (capacity_ - size_ < room / 2) reserve(size_ + std::max(room, size_ / 2));
   return {bytes_.get() + size_, capacity_ - size_};
 }
 
@@ -87,6 +89,10 @@ void Pending::begin_block(resp::RequestParser::Detached bulk, std::string_view t
   std::memcpy(block.mutable_bytes(), there.data(), there.size());
   block.set_size(there.size());
   blocks_.push_back({bulk.argument, std::move(block)});
+}
+
+std::size_t Pending::unparsed() const {
+  return size_ - parser_.consumed() + (lacking_ == 0 ? 0 : blocks_.back().block->size());
 }
 
 std::size_t Pending::size() const {

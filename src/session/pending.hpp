@@ -2,7 +2,8 @@
 //
 // Small input is kept in one buffer. A large bulk that is not whole is received into a block of its
 // own, which a command may then keep as its value without copying it (command::Call::block). What a
-// client only announces costs nothing: buffer and block grow in doubling steps, as bytes come.
+// client only announces costs nothing: buffer and block grow as bytes come, in steps of
+// a half at least.
 //
 //   pending.keep(rest);                   // what a batch has left, from elsewhere or from input()
 //   pending.received(read(pending.room()));
@@ -54,6 +55,8 @@ class Pending {
   // That request has run.
   void drop_blocks() { blocks_.clear(); }
 
+  // Bytes of no line and no argument that is whole.
+  std::size_t unparsed() const;
   // Bytes that are kept; what they take.
   std::size_t size() const;
   std::size_t capacity() const;

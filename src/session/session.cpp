@@ -59,19 +59,25 @@ Progress Session::received(std::size_t size) {
     pending_.reset();
   } else if (pending_ != nullptr) {
     pending_->received(size);
-    if (pending_->size() > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed)) {
-      return Progress::close;
-    }
   } else {
     bench_.received = size;
   }
-  if (!waiting()) [[likely]]
-    return run();
+  if (!waiting()) [[likely]] {
+    const Progress progress = run();
+    const bool had_it_all = progress != Progress::more;
+    return had_it_all && exceeds_query_buffer() ? Progress::close : progress;
+  }
   if (pending_ == nullptr) {
     keep_rest({bench_.input().data(), std::exchange(bench_.received, 0)}, 0);
   }
   client_->query_bytes.store(static_cast<std::uint32_t>(unread()), std::memory_order_relaxed);
-  return Progress::waiting;
+  return exceeds_query_buffer() ? Progress::close : Progress::waiting;
+}
+
+// As in Redis the arguments that are whole do not count.
+bool Session::exceeds_query_buffer() const {
+  return pending_ != nullptr &&
+         pending_->unparsed() > instance_.hot().query_buffer_limit.load(std::memory_order_relaxed);
 }
 
 Progress Session::resume() {
@@ -377,6 +383,7 @@ void Session::obey_reply_mode(const resp::Output::Mark& mark) {
 }
 
 void Session::wait_for_pause() {
+  client_->blocked.store(true, std::memory_order_relaxed);
   alarm_ = instance_.alarms().add(instance_.pause().until_ms(), client_);
   note_deadline(alarm_.first);
 }
@@ -404,6 +411,7 @@ void Session::stop_waiting() {
   if (!waiting()) return;
   instance_.alarms().cancel(alarm_);
   alarm_ = {};
+  client_->blocked.store(false, std::memory_order_relaxed);
 }
 
 void Session::take_mail() {

@@ -113,6 +113,7 @@ class Session {
   [[gnu::noinline]] void obey_reply_mode(const resp::Output::Mark& mark);
   bool waiting() const { return alarm_ != instance::Alarms::Key{} || waiter_ != nullptr; }
   [[gnu::noinline]] void wait_for_pause();
+  bool exceeds_query_buffer() const;
   void stop_waiting();
   [[gnu::noinline]] void block(const command::Call& call);
   void note_deadline(std::int64_t at_ms);

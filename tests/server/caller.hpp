@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -81,6 +82,13 @@ class Caller {
     std::string all;
     for (std::string part; !(part = receive(1)).empty();) all += part;
     return all;
+  }
+  // Whether the peer has closed, without saying anything, or does within that time.
+  bool closed_within(std::chrono::milliseconds time) {
+    pollfd waited{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    if (::poll(&waited, 1, static_cast<int>(time.count())) <= 0) return false;
+    char byte = 0;
+    return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
   // Sends an inline command; the first line of its reply, and of a bulk reply the second too.
   std::string operator()(std::string_view command) {

@@ -286,6 +286,28 @@ TEST(Server, EndsWhoHasBeenIdleForTooLong) {
   EXPECT_EQ(idle.rest(), "");
 }
 
+TEST(Server, LeavesWhoWaitsAndWhoReadsHoweverLongItTakes) {
+  const Serving serving("timeout 1\n");
+  Caller blocked = serving.call();
+  blocked.send("BLPOP list 0\r\n");
+  Caller reader = stuck_client(serving);
+  const auto clients_waiting = [&] { return serving.server->instance().waiters().size() == 1; };
+  EXPECT_TRUE(eventually(clients_waiting));
+  Caller idle = serving.call();
+  EXPECT_EQ(idle("CLIENT PAUSE 600000 WRITE"), "+OK\r\n");
+  Caller paused = serving.call();
+  paused.send("SET key value\r\n");
+  // Whoever is idle is gone in a second; meanwhile one reads a little now and then.
+  EXPECT_EQ(reader.line(), "$" + std::to_string(stuck_size) + "\r\n");
+  std::size_t got = 0;
+  while (!idle.closed_within(std::chrono::milliseconds(50))) got += reader.receive(100'000).size();
+  EXPECT_EQ(serving.call()("CLIENT UNPAUSE"), "+OK\r\n");
+  EXPECT_EQ(paused.line(), "+OK\r\n");
+  EXPECT_EQ(serving.call()("LPUSH list x"), ":1\r\n");
+  EXPECT_EQ(blocked.line(), "*2\r\n");
+  EXPECT_EQ(reader.receive(stuck_size + 2 - got).size(), stuck_size + 2 - got);
+}
+
 TEST(Server, ListensOnAUnixSocketAndRemovesIt) {
   const std::string path = "/tmp/redouble-server-test-" + std::to_string(::getpid());
   {

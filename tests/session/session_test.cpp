@@ -192,6 +192,36 @@ TEST(Session, ClosesWhereUnreadBytesOutgrowTheQueryBufferLimit) {
   EXPECT_TRUE(peer.closed());
 }
 
+TEST(Session, WholeArgumentsDoNotCountForTheQueryBufferLimit) {
+  const auto instance =
+      frozen_instance(testing::frozen_start_ms, 1, {{"client-query-buffer-limit", "1mb"}});
+  for (const std::size_t size : {std::size_t{40}, std::size_t{20'000}, std::size_t{500'000}}) {
+    Peer peer(*instance);
+    std::vector<std::string> words{"MSET"};
+    for (std::size_t sum = 0; sum < 3'000'000; sum += size) {
+      words.push_back("k" + std::to_string(words.size()));
+      words.push_back(std::string(size, 'v'));
+    }
+    const std::string request = testing::request_of(words);
+    std::string reply;
+    for (std::size_t at = 0; at < request.size(); at += 16'384) {
+      reply += peer.send(request.substr(at, 16'384));
+    }
+    EXPECT_EQ(reply, "+OK\r\n") << size;
+    EXPECT_FALSE(peer.closed()) << size;
+  }
+}
+
+TEST(Session, InfoTellsNoNegativeTimeToLive) {
+  const auto instance =
+      frozen_instance(testing::frozen_start_ms, 1, {{"enable-debug-command", "yes"}});
+  Peer peer(*instance);
+  peer("DEBUG SET-ACTIVE-EXPIRE 0");
+  peer("SET k v PX 10");
+  instance->clock().advance_us(50'000);
+  EXPECT_EQ(peer("INFO keyspace"), bulk("# Keyspace\r\ndb0:keys=1,expires=1,avg_ttl=0\r\n"));
+}
+
 TEST(Session, AKilledClientIsAnsweredNothingMore) {
   const auto instance = frozen_instance();
   Peer killer(*instance);
@@ -243,6 +273,21 @@ TEST(SessionPause, HoldsAWriteAndAllThatFollowsItUntilTheTimeHasCome) {
   EXPECT_EQ(writer.deliver(), "+OK\r\n" + bulk("1") + bulk("1"));
   EXPECT_FALSE(writer.waiting());
   EXPECT_EQ(instance->alarms().size(), 0u);
+}
+
+TEST(SessionPause, WhoIsHeldBackIsShownAsBlocked) {
+  const auto instance = frozen_instance();
+  Peer pauser(*instance);
+  Peer counter(*instance);
+  pauser("PFADD k a");
+  EXPECT_EQ(pauser("CLIENT PAUSE 1000 WRITE"), "+OK\r\n");
+  EXPECT_EQ(counter("PFCOUNT k"), "");  // it may remember the count in the key
+  EXPECT_NE(pauser("CLIENT LIST").find("flags=b "), std::string::npos);
+  EXPECT_NE(pauser("INFO clients").find("blocked_clients:1\r\n"), std::string::npos);
+  instance->advance_us(0, 1'000'000);
+  EXPECT_EQ(counter.deliver(), ":1\r\n");
+  EXPECT_EQ(pauser("CLIENT LIST").find("flags=b "), std::string::npos);
+  EXPECT_NE(pauser("INFO clients").find("blocked_clients:0\r\n"), std::string::npos);
 }
 
 TEST(SessionPause, OfAllHoldsUnpauseTooWhereTimePasses) {
