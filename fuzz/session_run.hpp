@@ -102,9 +102,9 @@ class SessionRun {
     for (;;) {
       output_ += bench_.output.to_string();
       bench_.output.clear();
-      if (progress == session::Progress::waiting && client().blocked) {
-        // Nobody else comes to serve it.
-        instance_->waiters().unblock(client().id, instance::Unblock::timeout);
+      // Nobody else comes to serve a command that waits.
+      if (progress == session::Progress::waiting &&
+          instance_->waiters().unblock(client().id, instance::Unblock::timeout)) {
         progress = session_.deliver();
         continue;
       }

@@ -68,7 +68,7 @@ class Client {
   bool close_after_reply = false;
   std::uint8_t protocol = 2;
   ReplyMode reply_mode = ReplyMode::on;
-  // Its last command waits, see instance/waiter.hpp.
+  // Its last command waits (instance/waiter.hpp), or is held back by a pause.
   std::atomic<bool> blocked{false};
   // Set by kill(); the session closes when it sees it.
   std::atomic<bool> killed{false};

@@ -113,7 +113,7 @@ TEST(Describe, EveryKindOfKeySpecHasItsForm) {
             "$9 startfrom :1 $9 find_keys %2 $4 type $5 range $4 spec %3 $7 lastkey :-1 "
             "$7 keystep :1 $5 limit :2 ~0 ");
   EXPECT_EQ(info_of(odd_table(), "fcall", 3),
-            "*10 $5 fcall :-3 ~6 +noscript +stale +skip_monitor +may_replicate "
+            "*10 $5 fcall :-3 ~5 +noscript +stale +skip_monitor "
             "+no_mandatory_keys +movablekeys :0 :0 :0 ~2 +@slow +@scripting ~0 ~1 %3 $5 flags "
             "~3 +RW +access +update $12 begin_search %2 $4 type $5 index $4 spec %1 $5 index :2 "
             "$9 find_keys %2 $4 type $6 keynum $4 spec %3 $9 keynumidx :0 $8 firstkey :1 "
