@@ -41,7 +41,7 @@ std::span<char> Pending::room_in_block() {
   const std::size_t here = block->size();
   const std::size_t room = std::min(lacking_, std::max(here, smallest_block));
   // A room that is nearly used up would be filled by many small receives.
-  if (block->capacity() - here < room / 2) block.reserve(here + room);
+  if (block->capacity() - here < (room + 1) / 2) block.reserve(here + room);
   return {block.mutable_bytes() + here, std::min(lacking_, block->capacity() - here)};
 }
 

@@ -41,5 +41,30 @@ TEST(Pending, MovesABufferOfManySmallArgumentsAFewTimesOnly) {
   EXPECT_LE(pending.capacity(), 2 * request.size());
 }
 
+// A full block that lacked one byte had no room for it.
+TEST(Pending, HasRoomForTheLastByteOfABlockThatIsFull) {
+  for (std::size_t lacking = 1; lacking <= 4; ++lacking) {
+    constexpr std::size_t there = 1000;
+    constexpr std::size_t first_room = Pending::own_block;
+    const std::size_t bulk = there + first_room + lacking - 2;
+    const std::string head = "*2\r\n$4\r\nECHO\r\n$" + std::to_string(bulk) + "\r\n";
+    const std::string first = head + std::string(there, 'x');
+    resp::RequestParser parser;
+    ASSERT_EQ(parser.parse(first, {}), resp::RequestParser::Status::need_more);
+    Pending pending(std::move(parser));
+    pending.keep(first);
+    ASSERT_TRUE(pending.lacks());
+    for (std::size_t left = first_room; left != 0;) {
+      const std::size_t size = std::min(left, pending.room().size());
+      ASSERT_GT(size, 0u);
+      std::memset(pending.room().data(), 'x', size);
+      pending.received(size);
+      left -= size;
+    }
+    EXPECT_FALSE(pending.room().empty()) << lacking;
+    EXPECT_TRUE(pending.lacks());
+  }
+}
+
 }  // namespace
 }  // namespace redouble::session
