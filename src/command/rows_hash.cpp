@@ -28,7 +28,7 @@ constexpr Row hash_row_array[] = {
      .handler = hash_group::hexists},
     {.name = "hexpire",
      .arity = -6,
-     .flags = write | fast,
+     .flags = write | denyoom | fast,
      .keys = {keys_range(key_rw | key_update, 1)},
      .grammar = "key:key seconds:integer [condition(NX | XX | GT | LT)] "
                 "FIELDS~fields{numfields:integer field:string...}",
@@ -39,7 +39,7 @@ constexpr Row hash_row_array[] = {
      .handler = hash_group::hexpire},
     {.name = "hexpireat",
      .arity = -6,
-     .flags = write | fast,
+     .flags = write | denyoom | fast,
      .keys = {keys_range(key_rw | key_update, 1)},
      .grammar = "key:key unix-time-seconds:unix-time [condition(NX | XX | GT | LT)] "
                 "FIELDS~fields{numfields:integer field:string...}",
@@ -177,7 +177,7 @@ constexpr Row hash_row_array[] = {
      .handler = hash_group::hpersist},
     {.name = "hpexpire",
      .arity = -6,
-     .flags = write | fast,
+     .flags = write | denyoom | fast,
      .keys = {keys_range(key_rw | key_update, 1)},
      .grammar = "key:key milliseconds:integer [condition(NX | XX | GT | LT)] "
                 "FIELDS~fields{numfields:integer field:string...}",
@@ -188,7 +188,7 @@ constexpr Row hash_row_array[] = {
      .handler = hash_group::hpexpire},
     {.name = "hpexpireat",
      .arity = -6,
-     .flags = write | fast,
+     .flags = write | denyoom | fast,
      .keys = {keys_range(key_rw | key_update, 1)},
      .grammar = "key:key unix-time-milliseconds:unix-time [condition(NX | XX | GT | LT)] "
                 "FIELDS~fields{numfields:integer field:string...}",

@@ -99,11 +99,13 @@ bool Waiters::reach(std::vector<store::Hashed>& held) const {
   }
   if (!waited_for) return false;
   std::unordered_set<std::string_view> seen(names.begin(), names.end());
+  std::unordered_set<const Waiter*> walked;  // each one's keys once, however many lead to it
   for (std::size_t index = 0; index < names.size(); ++index) {
     const auto queue = by_key_.find(names[index]);
     if (queue == by_key_.end()) continue;
     for (const auto& waiter : queue->second) {
-      if (waiter->keys().size() == 1 && waiter->further_keys().empty()) continue;  // this key
+      const bool only_here = waiter->keys().size() == 1 && waiter->further_keys().empty();
+      if (only_here || !walked.insert(waiter.get()).second) continue;
       for (const auto* keys : {&waiter->keys(), &waiter->further_keys()}) {
         for (const store::Hashed& key : *keys) {
           if (mutant("waiter-keys-not-locked")) continue;

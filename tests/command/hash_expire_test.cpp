@@ -60,6 +60,16 @@ TEST_F(HashExpireTest, TheExamplesOfTheDocumentation) {
   EXPECT_EQ(peer("HTTL mykey FIELDS 2 field1 field2"), integers({283, -1}));
 }
 
+TEST_F(HashExpireTest, ADeadlineNeedsMemory) {
+  peer("HSET h a 1");
+  EXPECT_EQ(peer("CONFIG SET maxmemory 1"), "+OK\r\n");
+  for (const char* command : {"HEXPIRE", "HPEXPIRE", "HEXPIREAT", "HPEXPIREAT"}) {
+    EXPECT_EQ(peer(std::string(command) + " h 100 FIELDS 1 a"),
+              "-OOM command not allowed when used memory > 'maxmemory'.\r\n")
+        << command;
+  }
+}
+
 TEST_F(HashExpireTest, EveryUnitMeansTheSameDeadline) {
   peer("HSET h a 1 b 2 c 3 d 4");
   EXPECT_EQ(peer("HEXPIRE h 100 FIELDS 1 a"), integers({1}));
