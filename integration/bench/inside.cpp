@@ -11,9 +11,8 @@
 //   nothing: what the machine's two processors give at most.
 // - expiry_longest_ms: a million keys whose deadlines are in one second, removed run by run as the
 //   server does: the longest run, in CPU time; expiry_all_ms: all of them.
-// - longest_set_ms and what follows: for how much CPU time one request keeps its thread, and with
-// it
-//   all clients of that thread, from the others: the longest of a million SETs, of the DELs of all
+// - longest_set_ms and what follows: for how much CPU time one request keeps its thread, and so all
+//   clients of that thread, from the others: the longest of a million SETs, of the DELs of all
 //   these keys, FLUSHALL ASYNC of them, DEL of a hash of a million fields, COPY of it and the first
 //   10,000 HSETs to the copy. It has less of the machine's noise than a latency that a client sees;
 //   noise_ms says how much: the longest step of a second in which a loop only reads the clock.

@@ -8,7 +8,9 @@
 // After something came the thread stays and polls the set, without asking Asio: a sleep and the
 // wake-up from it cost both sides more than the system calls, and the next request of a client is
 // often near. It stays a bounded time, only while nothing is queued, and polls in vain no longer
-// than `busy_poll`; then the next stays are left out, the more of them the more stays were in vain.
+// than `busy_poll`, and that only where one descriptor alone has been ready in the last two looks:
+// with several, sleeping costs less. After a stay in vain the next stays are left out, the
+// more of them the more stays were in vain.
 // Each poll in vain gives way to whoever wants the processor.
 // Invariants: forget() is called before a descriptor's state dies; nobody is told of it afterwards,
 // also if it was ready in the look under way. Whoever queues something for the thread calls

@@ -26,7 +26,7 @@ class Runtime {
  public:
   // REQUIRES: 1 <= threads <= max_threads.
   static constexpr unsigned max_threads = 256;
-  // A thread that has just served a descriptor polls that long before it sleeps (ready_set.hpp).
+  // A thread that serves one descriptor alone polls that long before it sleeps (ready_set.hpp).
   explicit Runtime(unsigned threads = 1, std::chrono::microseconds busy_poll = {});
   ~Runtime();
   Runtime(const Runtime&) = delete;

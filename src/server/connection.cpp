@@ -78,19 +78,18 @@ void Connection::note_activity() {
 }
 
 // As in Redis a client that waits, blocked or held back by a pause, is never idle too long.
-bool Connection::may_be_idle_too_long() {
-  return !session_.client().blocked.load(std::memory_order_relaxed);
+std::optional<runtime::Deadline> Connection::idle_deadline() {
+  const std::int64_t timeout_s =
+      place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed);
+  if (timeout_s == 0 || session_.client().blocked.load(std::memory_order_relaxed)) return {};
+  if (active_ == steady_clock::time_point()) note_activity();  // it has just been set
+  return active_ + seconds(timeout_s);
 }
 
 // The client may be idle too long, or over the soft limit of its output too long.
 std::optional<runtime::Deadline> Connection::deadline() {
   const auto& hot = place_.common.instance.hot();
-  std::optional<runtime::Deadline> earliest;
-  const std::int64_t timeout_s = hot.timeout_s.load(std::memory_order_relaxed);
-  if (timeout_s != 0 && may_be_idle_too_long()) {
-    if (active_ == steady_clock::time_point()) note_activity();  // it has just been set
-    earliest = active_ + seconds(timeout_s);
-  }
+  std::optional<runtime::Deadline> earliest = idle_deadline();
   if (unsent_ != nullptr && unsent_->over_soft_limit_since) {
     const auto end = *unsent_->over_soft_limit_since +
                      seconds(hot.output_soft_s.load(std::memory_order_relaxed));
@@ -114,12 +113,8 @@ bool Connection::proceed(Wake wake) {
   }
   if (has(wake, Wake::deadline)) {
     if (!within_output_limit()) return false;
-    const auto now = steady_clock::now();
-    const std::int64_t timeout_s =
-        place_.common.instance.hot().timeout_s.load(std::memory_order_relaxed);
-    if (timeout_s != 0 && may_be_idle_too_long() && now >= active_ + seconds(timeout_s)) {
-      return false;
-    }
+    const auto idle_until = idle_deadline();
+    if (idle_until && steady_clock::now() >= *idle_until) return false;
   }
   if (has(wake, Wake::notified) && !pump(session_.deliver())) return false;
   if (has(wake, Wake::readable) && !closing_) {

@@ -53,7 +53,7 @@ class Connection : private instance::Waker, private runtime::thread_bound {
   bool beyond_hard_limit(const resp::Output& output);
   void report_unsent();
   void note_activity();
-  bool may_be_idle_too_long();
+  std::optional<runtime::Deadline> idle_deadline();
 
   Place& place_;
   runtime::Descriptor descriptor_;
