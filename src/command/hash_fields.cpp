@@ -36,11 +36,12 @@ struct Setting {
   std::optional<std::int64_t> at_ms;
   FieldNames pairs;
 
-  // What each took is the last argument taken; false: the error is written.
+  // What each took is the last argument taken; false: the error is written. FIELDS takes all that
+  // is left.
   bool take_condition(Call& call, Condition wanted);
   bool take_keepttl(Call& call);
   bool take_time(Call& call, std::size_t& index, TimeWord word);
-  bool take_fields(Call& call, std::size_t& index);
+  bool take_fields(Call& call, std::size_t index);
   bool parse(Call& call);
   bool holds(const Hash* hash) const;
 
@@ -77,30 +78,27 @@ bool Setting::take_time(Call& call, std::size_t& index, TimeWord word) {
   return at_ms.has_value();
 }
 
-bool Setting::take_fields(Call& call, std::size_t& index) {
+bool Setting::take_fields(Call& call, std::size_t index) {
   constexpr std::int64_t most = INT32_MAX;
-  if (index + 2 >= call.size()) {
+  if (index + 3 >= call.size()) {
     call.wrong_arity();
     return false;
   }
   const auto count = integer_between(call, ++index, 1, "ERR invalid number of fields", most);
   if (!count) return false;
-  const std::size_t words = static_cast<std::size_t>(*count) * 2;
-  if (call.size() - index - 1 < words) {
+  pairs = call.args.subspan(index + 1);
+  if (pairs.size() != static_cast<std::size_t>(*count) * 2) {
     call.wrong_arity();
     return false;
   }
-  pairs = call.args.subspan(index + 1, words);
-  index += words;
   return true;
 }
 
 bool Setting::parse(Call& call) {
   for (std::size_t index = 2; index < call.size(); ++index) {
+    if (call.is_word(index, "FIELDS")) return take_fields(call, index);
     bool taken = false;
-    if (call.is_word(index, "FIELDS")) {
-      taken = take_fields(call, index);
-    } else if (call.is_word(index, "FNX")) {
+    if (call.is_word(index, "FNX")) {
       taken = take_condition(call, Condition::if_no_field);
     } else if (call.is_word(index, "FXX")) {
       taken = take_condition(call, Condition::if_all_fields);
@@ -113,8 +111,8 @@ bool Setting::parse(Call& call) {
     }
     if (!taken) return false;
   }
-  if (!pairs.empty()) return true;
-  call.error("ERR Mandatory argument FIELDS is missing or not at the right position");
+  // Not reached: so many arguments without FIELDS name something twice.
+  call.wrong_arity();
   return false;
 }
 

@@ -10,9 +10,12 @@ namespace redouble::instance {
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
   using Heard = store::Event::Heard;
-  if (effect.event.heard == Heard::by_all) instance_.tracking().changed(effect.key.key, client_);
-  if (instance_.waiters().active() && effect.event.heard != Heard::by_nobody) [[unlikely]]
+  const Heard heard = effect.event.heard;
+  if (heard <= Heard::by_watchers) instance_.tracking().changed(effect.key.key, client_);
+  if (instance_.waiters().active() && (heard == Heard::by_all || heard == Heard::by_waiters))
+      [[unlikely]] {
     note_ready(effect.database, effect.key.key);
+  }
   if (!recording_) return;
   using store::EventKind;
   const bool by_itself =

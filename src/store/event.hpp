@@ -35,9 +35,10 @@ struct Event {
   // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
   // first of RENAME's two keys), an expiry, an eviction.
   bool counts = true;
-  // Who hears of it beside those who are notified: those who watch, cache or wait for the key; only
-  // those who wait; nobody. The latter two are of a stream's consumer groups.
-  enum class Heard : std::uint8_t { by_all, by_waiters, by_nobody } heard = Heard::by_all;
+  // Who hears of it beside those who are notified: those who watch or cache the key, those who wait
+  // for it. Of a stream's consumer groups hear at most those who wait.
+  enum class Heard : std::uint8_t { by_all, by_watchers, by_waiters, by_nobody };
+  Heard heard = Heard::by_all;
 };
 
 // Good while the sink is told of it.

@@ -103,7 +103,9 @@ class Keys {
   // Counts a value anew after own_object() and announces the event; a key whose value has become
   // empty is removed, which a second event "del" tells. REQUIRES: the key exists.
   void changed(const Hashed& key, const Event& event);
-  // Puts a value of another type than string in the place of whatever the key held.
+  // Puts a value of another type than string in the place of whatever the key held. Of a value that
+  // takes the place of another nobody hears who waits for the key, as in redis-server, unless the
+  // other is a stream.
   void put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime,
                   const Event& event);
   // Without a value: no deadline any more. REQUIRES: the key exists.

@@ -71,6 +71,8 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
     deadline = old->deadline();
   }
   if (object->parts_due_ms()) deadline = renewed(deadline);
+  Event told = event;
+  if (old != nullptr && old->type() != value::Type::stream) told.heard = Event::Heard::by_watchers;
   EntryPtr made = Entry::make(key, std::move(object), deadline);
   if (old == nullptr) {
     clock.begin(*made, now_ms());
@@ -81,7 +83,7 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
     made->set_access(old->access());
     replace(stripe, share, key.hash, std::move(made));
   }
-  announce(key, event);
+  announce(key, told);
 }
 
 Random Keys::random_for(const Hashed& key) {
