@@ -11,10 +11,12 @@
 namespace redouble::store {
 namespace {
 
-// A growing string doubles its room up to this step, then grows by it.
+// A string that grows by less than itself doubles its room up to this step, then grows by it; one
+// that grows by more, as a bitmap at its first far bit, gets what it needs.
 constexpr std::size_t growth_limit = std::size_t{1} << 20;
 
-std::size_t room_for(std::size_t size) {
+std::size_t room_for(std::size_t before, std::size_t size) {
+  if (size > 2 * before) return size;
   return size < growth_limit ? 2 * size : size + growth_limit;
 }
 
@@ -107,7 +109,7 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
   REDOUBLE_ASSERT(old.size() <= size);
   Entry* entry;
   if (size > value::block_limit) {
-    resp::BlockRef block = resp::BlockRef::with_capacity(room_for(size));
+    resp::BlockRef block = resp::BlockRef::with_capacity(room_for(old.size(), size));
     copy_bytes(block.mutable_bytes(), old);
     std::memset(block.mutable_bytes() + old.size(), 0, size - old.size());
     block.set_size(size);
@@ -257,12 +259,15 @@ bool Entry::resize(std::size_t size) {
     set(Flag::second, false);
     return true;
   }
-  if (form() != Form::block || size > block()->capacity()) return false;
+  if (form() != Form::block) return false;
   resp::BlockRef held = resp::BlockRef::adopt(block());
   const bool alone = held.unique() || mutant("append-into-block-in-flight");
-  if (alone) held.resize(size);
-  held.release();
-  if (alone) set(Flag::second, false);
+  if (alone) {
+    if (size > held->capacity()) held.reserve(room_for(held->size(), size));
+    held.resize(size);
+    set(Flag::second, false);
+  }
+  store(value(), held.release());
   return alone;
 }
 

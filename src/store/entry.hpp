@@ -122,9 +122,10 @@ class Entry {
 
   bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
   // In place; REQUIRES: unique(). set_integer: the form is integer. assign: tries to become what
-  // make() would make of `bytes`; false where another entry is needed. resize: tries to make the
-  // raw string `size` bytes long without moving it; false where it cannot. mutable_bytes: the
-  // string's bytes; the form is not integer, and a block is not shared with a reply under way.
+  // make() would make of `bytes`; false where another entry is needed. resize: makes the
+  // raw string `size` bytes long, zero bytes where it grows; false where another entry is needed.
+  // mutable_bytes: the string's bytes; the form is not integer, and a block is not shared with a
+  // reply under way.
   // set_due: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
   // set_deadline_ms: the key's own, where the parts have deadlines too; then due() may be wrong.
   void set_integer(std::int64_t integer);

@@ -35,11 +35,14 @@ namespace {
 
 using namespace packed_encoding;
 
-// Small blocks are exact but for the allocator's steps; large ones have room to grow, but not
-// beyond what those hold who keep a Packed small.
+// Small blocks are exact but for the allocator's steps, and so are those beyond a page, which hold
+// one large element; between them there is room to grow, but not beyond the page of those who keep
+// a Packed small.
 std::size_t room_for(std::size_t header, std::size_t bytes) {
-  std::size_t room = bytes < 256 ? bytes : bytes + bytes / 8;
-  if (bytes <= Packed::page_bytes) room = std::min(room, Packed::page_bytes);
+  std::size_t room = bytes;
+  if (bytes >= 256 && bytes <= Packed::page_bytes) {
+    room = std::min(bytes + bytes / 32, Packed::page_bytes);
+  }
   const std::size_t wanted = header + room;
   return std::min<std::size_t>(block_size(wanted) - header, UINT32_MAX);
 }
@@ -112,17 +115,29 @@ Packed::Iterator Packed::at(std::size_t index) const {
 
 Packed::Iterator Packed::find(const Element& wanted, Iterator from, unsigned step) const {
   if (empty()) return end();
+  const std::string_view text = wanted.bytes;
+  // Most texts are short and no integers: those are told apart by their lengths and last bytes.
+  using Last = std::uint64_t;
+  const bool is_usual = text.size() >= sizeof(Last) && text.size() < 64;
+  const Byte kind = static_cast<Byte>(short_string | text.size());
+  Last last = 0;
+  if (is_usual) std::memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
+  const auto is_wanted = [&](const Byte* at) {
+    if (!is_usual) return read(at).element == wanted;
+    if (*at != kind) return false;
+    Last its = 0;
+    std::memcpy(&its, at + 1 + text.size() - sizeof its, sizeof its);
+    return its == last && std::memcmp(at + 1, text.data(), text.size()) == 0;
+  };
   const Byte* const start = data();
   const Byte* const stop = start + used();
   unsigned skip = 0;
-  for (const Byte* at = start + from.offset_; at < stop;) {
-    const Decoded here = read(at);
+  for (const Byte* at = start + from.offset_; at < stop; at += whole_size_at(at)) {
     if (skip == 0) {
-      if (here.element == wanted) return {this, static_cast<std::uint32_t>(at - start)};
+      if (is_wanted(at)) return {this, static_cast<std::uint32_t>(at - start)};
       skip = step;
     }
     --skip;
-    at += here.body + tail_size(here.body);
   }
   return end();
 }

@@ -163,6 +163,7 @@ inline Decoded read(const Byte* from) {
   }
 }
 inline std::size_t whole_size_at(const Byte* from) {
+  if ((*from & 0xc0) == short_string) return 1u + (*from & 63u) + 1u;
   const std::size_t body = read(from).body;
   return body + tail_size(body);
 }

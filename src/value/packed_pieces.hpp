@@ -2,8 +2,9 @@
 // a change after a copy copies one; for hashes and sets that are listpacks of more than 4 KiB.
 //
 // - Order: as the records were appended. Searches cost O(n), as in a listpack.
-// - A piece holds at most piece_bytes, except where one record alone is longer. There are at most
-//   most_pieces pieces (is_full()): then it is time for another structure.
+// - A piece holds at most piece_bytes, except where one record alone is longer; pieces are full but
+//   for the last, as long as records are only appended. There are at most most_pieces pieces
+//   (is_full()): then it is time for another structure.
 // - Thread safety and views: as Packed. Units: bytes.
 #pragma once
 
@@ -30,7 +31,7 @@ class PackedPieces {
 
   explicit PackedPieces(Packed all) : elements_(all.size()), bytes_(all.bytes()) {
     pieces_.push_back(std::move(all));
-    divide(0);
+    divide(0, piece_bytes);
   }
 
   std::size_t size() const { return elements_ / width; }
@@ -75,7 +76,7 @@ class PackedPieces {
   // Another value for a record's second element.
   void set_second(const Place& place, const Packed::Element& value) {
     change(place.piece, [&](Packed& piece) { piece.replace(std::next(place.at), value); });
-    divide(place.piece);
+    divide(place.piece, pieces_[place.piece].encoded_bytes() / 2);
   }
   void erase(const Place& place) {
     elements_ -= width;
@@ -99,26 +100,22 @@ class PackedPieces {
     change(pieces_[index]);
     bytes_ += pieces_[index].bytes();
   }
-  // Makes pieces of the right size of one that has become too long.
-  void divide(std::size_t index) {
+  // Makes pieces of the right size of one that has become too long, each of `wanted` bytes, a
+  // record less or more, but for the last.
+  void divide(std::size_t index, std::size_t wanted) {
     while (pieces_[index].encoded_bytes() > piece_bytes && pieces_[index].size() > width) {
       const Packed& whole = pieces_[index];
-      auto middle = std::next(whole.begin(), width);
-      std::size_t left = 0;
-      for (auto at = whole.begin(); at != middle; ++at) left += Packed::bytes_with(*at);
-      while (left < whole.encoded_bytes() / 2) {
+      auto middle = whole.begin();
+      for (std::size_t left = 0; left < wanted;) {
         auto next = middle;
-        std::size_t record = 0;
-        for (unsigned i = 0; i < width; ++i, ++next) record += Packed::bytes_with(*next);
-        if (next == whole.end()) break;
-        left += record;
+        for (unsigned i = 0; i < width; ++i, ++next) left += Packed::bytes_with(*next);
+        if (next == whole.end() || (left > piece_bytes && middle != whole.begin())) break;
         middle = next;
       }
       Packed right;
       change(index, [&](Packed& piece) { right = piece.split(middle); });
       bytes_ += right.bytes();
-      pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(index) + 1, std::move(right));
-      divide(index + 1);
+      pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(++index), std::move(right));
     }
   }
 

@@ -12,13 +12,14 @@ namespace redouble::value {
 std::size_t Set::size() const {
   if (const auto* block = std::get_if<IntBlock>(&form_)) return block->size();
   if (const auto* integers = std::get_if<SharedInts>(&form_)) return (*integers)->size();
-  if (const auto* packed = std::get_if<Packed>(&form_)) return packed->size();
+  if (const Packed* few = packed()) return few->size();
   if (const auto* pieces = std::get_if<SharedPieces>(&form_)) return (*pieces)->size();
   return std::get<SharedBig>(form_)->table.size();
 }
 
 Encoding Set::encoding() const {
   if (const auto* big = std::get_if<SharedBig>(&form_)) return (*big)->reported;
+  if (std::holds_alternative<Few>(form_)) return Encoding::hashtable;
   const bool integers =
       std::holds_alternative<IntBlock>(form_) || std::holds_alternative<SharedInts>(form_);
   return integers ? Encoding::intset : Encoding::listpack;
@@ -29,7 +30,7 @@ std::size_t Set::bytes() const {
   if (const auto* integers = std::get_if<SharedInts>(&form_)) {
     return SharedInts::box_bytes + (*integers)->bytes();
   }
-  if (const auto* packed = std::get_if<Packed>(&form_)) return packed->bytes();
+  if (const Packed* few = packed()) return few->bytes();
   if (const auto* pieces = std::get_if<SharedPieces>(&form_)) {
     return SharedPieces::box_bytes + (*pieces)->bytes();
   }
@@ -44,9 +45,7 @@ bool Set::holds(const Text& member) const {
   if (const auto* integers = std::get_if<SharedInts>(&form_)) {
     return member.is_integer && (*integers)->contains(member.integer);
   }
-  if (const auto* packed = std::get_if<Packed>(&form_)) {
-    return packed->find(member, packed->begin()) != packed->end();
-  }
+  if (const Packed* few = packed()) return few->find(member, few->begin()) != few->end();
   if (const auto* pieces = std::get_if<SharedPieces>(&form_)) {
     Pieces::Place place{};
     return (*pieces)->find(member, place);
@@ -57,13 +56,30 @@ bool Set::holds(const Text& member) const {
   return big.table.find(hash_text(big.seed, text), text) != nullptr;
 }
 
-// Whether the set may be a listpack once it holds this member too.
+const Packed* Set::packed() const {
+  if (const auto* listpack = std::get_if<Packed>(&form_)) return listpack;
+  const auto* few = std::get_if<Few>(&form_);
+  return few == nullptr ? nullptr : &few->packed;
+}
+
+bool Set::all_within(std::size_t longest, const Text& member) const {
+  if (member.size() > longest) return false;
+  bool within = true;
+  for_each([&](const Text& other) { within = within && other.size() <= longest; });
+  return within;
+}
+
 bool Set::fits_listpack(const Text& member, const Limits& limits) const {
-  if (size() >= limits.listpack_entries || member.size() > limits.listpack_value) return false;
-  if (encoding() != Encoding::intset || limits.listpack_value >= 20) return true;
-  bool fits = true;
-  for_each([&](const Text& integer) { fits = fits && integer.size() <= limits.listpack_value; });
-  return fits;
+  if (size() >= limits.listpack_entries) return false;
+  // What is a listpack already was looked at.
+  if (encoding() != Encoding::intset) return member.size() <= limits.listpack_value;
+  return all_within(limits.listpack_value, member);
+}
+
+bool Set::fits_few(const Text& member) const {
+  if (size() >= Few::most_members) return false;
+  if (std::holds_alternative<Few>(form_)) return member.size() <= Few::longest_member;
+  return all_within(Few::longest_member, member);
 }
 
 bool Set::add_new(const Text& member, const Limits& limits) {
@@ -78,16 +94,18 @@ void Set::add_absent(const Text& member, const Limits& limits) {
     if (fits_listpack(member, limits)) {
       become_listpack();
     } else {
-      become_table(Encoding::hashtable, limits.seed);
+      become_hashtable(member, limits.seed);
     }
   } else if (before == Encoding::listpack && !fits_listpack(member, limits)) {
+    become_hashtable(member, limits.seed);
+  } else if (std::holds_alternative<Few>(form_) && !fits_few(member)) {
     become_table(Encoding::hashtable, limits.seed);
+  } else if (before == Encoding::intset && size() >= limits.intset_entries &&
+             !mutant("set-intset-one-too-many")) {
+    become_hashtable(member, limits.seed);
   }
   put(member);
-  if (encoding() == Encoding::intset && size() > limits.intset_entries &&
-      !mutant("set-intset-one-too-many")) {
-    become_table(Encoding::hashtable, limits.seed);
-  } else if (const auto* integers = std::get_if<SharedInts>(&form_)) {
+  if (const auto* integers = std::get_if<SharedInts>(&form_)) {
     if ((*integers)->is_full()) become_table(Encoding::intset, limits.seed);
   } else if (const auto* pieces = std::get_if<SharedPieces>(&form_)) {
     if ((*pieces)->is_full()) become_table(Encoding::listpack, limits.seed);
@@ -122,10 +140,10 @@ void Set::put(const Text& member) {
   }
   if (auto* integers = std::get_if<SharedInts>(&form_)) {
     integers->own().insert(member.integer);
-  } else if (auto* packed = std::get_if<Packed>(&form_)) {
-    packed->append(member);
-    if (packed->encoded_bytes() > Pieces::piece_bytes) {
-      form_ = SharedPieces(Pieces(std::move(*packed)));
+  } else if (Packed* few = packed()) {
+    few->append(member);
+    if (few->encoded_bytes() > Pieces::piece_bytes && std::holds_alternative<Packed>(form_)) {
+      form_ = SharedPieces(Pieces(std::move(*few)));
     }
   } else if (auto* pieces = std::get_if<SharedPieces>(&form_)) {
     pieces->own().append(member);
@@ -141,8 +159,8 @@ bool Set::take_out(const Text& member) {
   if (auto* integers = std::get_if<SharedInts>(&form_)) {
     return integers->own().erase(member.integer);
   }
-  if (auto* packed = std::get_if<Packed>(&form_)) {
-    packed->erase(packed->find(member, packed->begin()));
+  if (Packed* few = packed()) {
+    few->erase(few->find(member, few->begin()));
     return true;
   }
   if (auto* pieces = std::get_if<SharedPieces>(&form_)) {
@@ -167,17 +185,30 @@ Set::Text Set::random(std::uint64_t bits) const {
   if (const auto* integers = std::get_if<SharedInts>(&form_)) {
     return Text::of((*integers)->at(index));
   }
-  if (const auto* packed = std::get_if<Packed>(&form_)) return *packed->at(index);
+  if (const Packed* few = packed()) return *few->at(index);
   return *std::get<SharedPieces>(form_)->at(index);
 }
 
-void Set::become_listpack() {
+Packed Set::all_packed() const {
   Packed packed;
   for_each([&](const Text& member) { packed.append(usual(member)); });
+  return packed;
+}
+
+void Set::become_listpack() {
+  Packed packed = all_packed();
   if (packed.encoded_bytes() > Pieces::piece_bytes) {
     form_ = SharedPieces(Pieces(std::move(packed)));
   } else {
     form_ = std::move(packed);
+  }
+}
+
+void Set::become_hashtable(const Text& member, std::uint64_t seed) {
+  if (fits_few(member)) {
+    form_ = Few{all_packed()};
+  } else {
+    become_table(Encoding::hashtable, seed);
   }
 }
 

@@ -178,7 +178,7 @@ TEST(KeysTest, AddingKeepsTheDeadlineAndRefusesWithoutAChange) {
 TEST(KeysTest, AppendingToABlockThatIsInFlightCopiesIt) {
   SmallKeyspace small;
   const std::string large(value::block_limit + 1, 'a');
-  append(small, "k", large);  // room to grow behind it
+  append(small, "k", large);
   const resp::BlockRef in_flight = small.step({"k"}, [&](LockSet& locks) {
     return resp::BlockRef::share(locks.database(0).find(small.hashed("k"))->string().block);
   });
@@ -190,15 +190,16 @@ TEST(KeysTest, AppendingToABlockThatIsInFlightCopiesIt) {
 TEST(KeysTest, AppendingToABlockAloneGrowsItInPlace) {
   SmallKeyspace small;
   append(small, "k", std::string(value::block_limit + 1, 'a'));
+  append(small, "k", "b");  // room to grow behind it
   const auto block = [&] {
     return small.step({"k"}, [&](LockSet& locks) {
       return locks.database(0).find(small.hashed("k"))->string().block;
     });
   };
   const resp::Block* const before = block();
-  append(small, "k", "b");
+  append(small, "k", "c");
   EXPECT_EQ(block(), before);
-  EXPECT_EQ(small.get("k"), std::string(value::block_limit + 1, 'a') + "b");
+  EXPECT_EQ(small.get("k"), std::string(value::block_limit + 1, 'a') + "bc");
 }
 
 TEST(KeysTest, MemoryComesBackToNothing) {

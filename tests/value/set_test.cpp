@@ -61,6 +61,22 @@ TEST(SetTest, WithListpacksOtherMembersMakeAListpackUpToTheLimits) {
   EXPECT_EQ(wider.encoding(), Encoding::hashtable);
 }
 
+TEST(SetTest, AHashtableOfFewShortMembersIsKeptLikeAListpack) {
+  Set set = set_of(32, usual, "member:");
+  EXPECT_EQ(set.encoding(), Encoding::hashtable);
+  EXPECT_LE(set.bytes(), 32 * 13u);
+  Set longer = set;
+  longer.erase("member:0");
+  longer.add(std::string(65, 'x'), usual);
+  Set larger = set;
+  EXPECT_TRUE(larger.add("member:32", usual));
+  for (Set* table : {&longer, &larger}) {
+    EXPECT_EQ(table->encoding(), Encoding::hashtable);
+    EXPECT_GT(table->bytes(), 1024u);
+    for (int i = 1; i < 32; ++i) EXPECT_TRUE(table->contains("member:" + std::to_string(i)));
+  }
+}
+
 TEST(SetTest, IntegersAscendWhateverTheirWidths) {
   Set set;
   const Set::Limits limits{.intset_entries = 10'000, .seed = 7};
