@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "check/history.hpp"
@@ -43,10 +44,12 @@ inline std::string resp2_of(const redisReply& reply) {
 class HiredisClient {
  public:
   explicit HiredisClient(int port) : port_(port) { open(); }
+  explicit HiredisClient(std::string socket) : socket_(std::move(socket)) { open(); }
 
   bool alive() const { return context_ != nullptr && context_->err == 0; }
   void open() {
-    context_.reset(::redisConnectWithTimeout("127.0.0.1", port_, patience_));
+    context_.reset(socket_.empty() ? ::redisConnectWithTimeout("127.0.0.1", port_, patience_)
+                                   : ::redisConnectUnixWithTimeout(socket_.c_str(), patience_));
     if (alive()) ::redisSetTimeout(context_.get(), patience_);
   }
   void append(const check::Request& request) {
@@ -82,7 +85,8 @@ class HiredisClient {
     void operator()(redisContext* context) const { ::redisFree(context); }
   };
   static constexpr timeval patience_{.tv_sec = 60, .tv_usec = 0};
-  int port_;
+  int port_ = 0;
+  std::string socket_;  // in place of the port
   std::unique_ptr<redisContext, Free> context_;
 };
 

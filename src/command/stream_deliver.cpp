@@ -1,6 +1,7 @@
 #include "command/stream_deliver.hpp"
 
 #include "command/stream_group.hpp"
+#include "runtime/mutant.hpp"
 
 namespace redouble::command::stream_group {
 namespace {
@@ -49,7 +50,7 @@ void deliver_new(Call& call, const store::Hashed& key, const Reader& reader) {
               std::size_t given = 0;
               for (auto at = stream.at_least(group.last_id().next()); at.valid(); at.next()) {
                 reply_entry(call, *at);
-                advance(stream, group, at->id());
+                if (!call.ready || !mutant("served-group-stays")) advance(stream, group, at->id());
                 if (!reader.noack) {
                   group.assign(at->id(), reader.consumer, delivery);
                   record.assigned(at->id(), delivery);

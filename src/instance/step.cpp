@@ -55,7 +55,12 @@ void Step::serve_ready(store::LockSet& locks) {
     ready_->pop_front();
     store::Keys keys = locks.database(database);
     const store::Hashed key = locks.keyspace().hash()(name);
-    for (const auto& waiter : instance_.waiters().on(database, name)) {
+    std::vector<std::shared_ptr<Waiter>> waiting = instance_.waiters().on(database, name);
+    if (mutant("sorted-set-waiter-overtakes")) {
+      const store::Entry* entry = keys.find(key, store::Look::quiet);
+      if (entry != nullptr && entry->type() == value::Type::zset) std::ranges::reverse(waiting);
+    }
+    for (const auto& waiter : waiting) {
       const bool is_late = waiter->deadline_ms() <= locks.now_ms() && !mutant("late-waiter-served");
       if (!is_late && !waiter->is_ready(key, keys.find(key, store::Look::quiet))) continue;
       if (!instance_.waiters().claim(*waiter)) continue;

@@ -3,7 +3,7 @@
 //
 // Every row of the type's group is drawn, and those of the generic group that work on keys; left
 // out are rows whose replies are not a function of what an instance holds (random ones, cursors,
-// encodings), and what waits, for which there is waiting_histories_test.
+// encodings), and what waits, for which there is waiting_parallel_test.
 #include <gtest/gtest.h>
 
 #include <algorithm>
