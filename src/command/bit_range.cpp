@@ -33,11 +33,10 @@ BitRange bit_range(std::int64_t start, std::int64_t end, bool in_bits, std::size
   return in_bits ? BitRange{start, end} : BitRange{start * 8, end * 8 + 7};
 }
 
-std::optional<std::string_view> find_bits(Call& call, const store::Hashed& key, store::Look look,
-                                          value::Digits& digits) {
+std::optional<value::StringRef> find_bits(Call& call, const store::Hashed& key, store::Look look) {
   const store::Entry* entry = call.string_entry(key, look);
   if (call.failed) return std::nullopt;
-  return entry == nullptr ? std::string_view() : entry->string().view(digits);
+  return entry == nullptr ? value::StringRef{} : entry->string();
 }
 
 }  // namespace redouble::command::bitmap_group

@@ -12,8 +12,11 @@
 
 namespace redouble::command::bitmap_group {
 
-inline bool bit_at(std::string_view bytes, std::uint64_t bit) {
-  return (static_cast<unsigned char>(bytes[bit >> 3]) >> (7 - (bit & 7)) & 1) != 0;
+// A bit of a string; those behind it are 0.
+inline bool bit_at(const value::StringRef& string, std::uint64_t bit) {
+  value::StringRef::Room room;
+  const std::string_view byte = string.part(bit >> 3, 1, room);
+  return !byte.empty() && (static_cast<unsigned char>(byte[0]) >> (7 - (bit & 7)) & 1) != 0;
 }
 
 // args[index] as an offset. With a `width` above 0, "#n" stands for n times the width.
@@ -27,9 +30,8 @@ struct BitRange {
 // From two ends in bytes or bits, negative ones counted from the back, of a string of `size` bytes.
 BitRange bit_range(std::int64_t start, std::int64_t end, bool in_bits, std::size_t size);
 
-// A string under a key, empty where there is none; nothing where it is of another type. The view is
-// valid as long as the entry and `digits` are.
-std::optional<std::string_view> find_bits(Call& call, const store::Hashed& key, store::Look look,
-                                          value::Digits& digits);
+// A string under a key, empty where there is none; nothing where it is of another type. Valid as
+// long as the entry is.
+std::optional<value::StringRef> find_bits(Call& call, const store::Hashed& key, store::Look look);
 
 }  // namespace redouble::command::bitmap_group

@@ -99,7 +99,7 @@ std::optional<std::vector<Operation>> parse(Call& call) {
 // A string with what has been written over it.
 class Overlay {
  public:
-  explicit Overlay(std::string_view bytes) : bytes_(bytes) {}
+  explicit Overlay(const value::StringRef& string) : string_(string) {}
 
   std::int64_t get(std::uint64_t offset, Width width) const {
     std::uint64_t word = 0;
@@ -126,10 +126,12 @@ class Overlay {
   unsigned char byte_at(std::uint64_t index) const {
     const auto found = written_.find(index);
     if (found != written_.end()) return found->second;
-    return index < bytes_.size() ? static_cast<unsigned char>(bytes_[index]) : 0;
+    value::StringRef::Room room;
+    const std::string_view byte = string_.part(index, 1, room);
+    return byte.empty() ? 0 : static_cast<unsigned char>(byte[0]);
   }
 
-  std::string_view bytes_;
+  value::StringRef string_;
   std::map<std::uint64_t, unsigned char> written_;
 };
 
@@ -227,8 +229,7 @@ void bitfield(Call& call) {
     if (operation.kind == Operation::Kind::get) continue;
     needed = std::max(needed, (operation.offset + operation.width.bits - 1) / 8 + 1);
   }
-  value::Digits digits;
-  const auto old = find_bits(call, call.key(), needed == 0 ? Look::read : Look::write, digits);
+  const auto old = find_bits(call, call.key(), needed == 0 ? Look::read : Look::write);
   if (!old) return;
   Overlay overlay(*old);
   const bool grows = needed > old->size();
@@ -237,9 +238,12 @@ void bitfield(Call& call) {
     // Where all that would write has failed, the string grows in silence.
     const auto heard = changed ? store::Event::Heard::by_all : store::Event::Heard::by_nobody;
     const store::Event event{EventKind::string, changed ? "setbit" : "", changed, heard};
-    const auto bytes =
-        call.keys.resize_string(call.key(), std::max<std::size_t>(needed, old->size()), event);
-    for (const auto& [index, byte] : overlay.written()) bytes[index] = static_cast<char>(byte);
+    const std::size_t size = std::max<std::size_t>(needed, old->size());
+    call.keys.change_string(call.key(), size, event, [&](store::Entry& string) {
+      for (const auto& [index, byte] : overlay.written()) {
+        string.writable(index)[0] = static_cast<char>(byte);
+      }
+    });
   } else if (needed > 0) {
     call.make_raw(call.key());
   }
@@ -255,10 +259,9 @@ void bitfield_ro(Call& call) {
     call.error("ERR BITFIELD_RO only supports the GET subcommand");
     return;
   }
-  value::Digits digits;
-  const auto bytes = find_bits(call, call.key(), Look::read, digits);
-  if (!bytes) return;
-  Overlay overlay(*bytes);
+  const auto string = find_bits(call, call.key(), Look::read);
+  if (!string) return;
+  Overlay overlay(*string);
   run(call, *operations, overlay, false);
 }
 

@@ -26,25 +26,45 @@ unsigned char masked(std::string_view bytes, std::int64_t byte, const BitRange& 
   return static_cast<unsigned char>(kept);
 }
 
-std::int64_t count_bits(std::string_view bytes, const BitRange& range) {
+std::uint64_t word_at(std::string_view bytes, std::int64_t byte) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes.data() + byte, sizeof word);
+  return word;
+}
+
+// The bytes that a range touches; `range` then counts from the first of them.
+std::string_view bytes_of(const value::StringRef& string, BitRange& range,
+                          value::StringRef::Room& room) {
+  const std::int64_t begin = range.first / 8;
+  const std::int64_t end = range.last / 8 + 1;
+  range = {range.first - begin * 8, range.last - begin * 8};
+  return string.part(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin), room);
+}
+
+// REQUIRES: the range is not empty and within the string.
+std::int64_t count_bits(const value::StringRef& string, BitRange range) {
+  value::StringRef::Room room;
+  const std::string_view bytes = bytes_of(string, range, room);
   std::int64_t count = 0;
   std::int64_t byte = range.first / 8;
   const std::int64_t last = range.last / 8;
   count += std::popcount(masked(bytes, byte, range));
   if (byte == last) return count;
-  for (++byte; byte + 8 <= last; byte += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + byte, sizeof word);
-    count += std::popcount(word);
-  }
+  for (++byte; byte + 8 <= last; byte += 8) count += std::popcount(word_at(bytes, byte));
   for (; byte <= last; ++byte) count += std::popcount(masked(bytes, byte, range));
   return count;
 }
 
-// The first bit of the range that is `wanted`, or -1.
-std::int64_t find_bit(std::string_view bytes, const BitRange& range, bool wanted) {
+// The first bit of the range that is `wanted`, or -1. REQUIRES: as for count_bits().
+std::int64_t find_bit(const value::StringRef& string, BitRange range, bool wanted) {
+  value::StringRef::Room room;
+  const std::int64_t skipped = range.first / 8 * 8;
+  const std::string_view bytes = bytes_of(string, range, room);
   const unsigned char flip = wanted ? 0 : 0xff;
-  for (std::int64_t byte = range.first / 8; byte <= range.last / 8; ++byte) {
+  const std::uint64_t none = wanted ? 0 : ~std::uint64_t{0};
+  const std::int64_t last = range.last / 8;
+  for (std::int64_t byte = 0; byte <= last; ++byte) {
+    while (byte + 8 <= last && word_at(bytes, byte) == none) byte += 8;
     const unsigned char whole =
         static_cast<unsigned char>(bytes[static_cast<std::size_t>(byte)]) ^ flip;
     if (whole == 0) continue;
@@ -52,7 +72,7 @@ std::int64_t find_bit(std::string_view bytes, const BitRange& range, bool wanted
     const BitRange within{std::max<std::int64_t>(range.first - byte * 8, 0),
                           std::min<std::int64_t>(range.last - byte * 8, 7)};
     const unsigned char kept = masked({&one, 1}, 0, within);
-    if (kept != 0) return byte * 8 + std::countl_zero(kept);
+    if (kept != 0) return skipped + byte * 8 + std::countl_zero(kept);
   }
   return -1;
 }
@@ -103,18 +123,19 @@ void setbit(Call& call) {
     call.error("ERR bit is not an integer or out of range");
     return;
   }
-  value::Digits digits;
-  const auto old = find_bits(call, call.key(), Look::write, digits);
+  const auto old = find_bits(call, call.key(), Look::write);
   if (!old) return;
   const std::size_t needed = (*offset >> 3) + 1;
   const bool grows = needed > old->size();
-  const bool was_set = !grows && bit_at(*old, *offset);
+  const bool was_set = bit_at(*old, *offset);
   if (grows || was_set != (*bit == 1)) {
-    const auto bytes = call.keys.resize_string(call.key(), std::max(needed, old->size()),
-                                               {EventKind::string, "setbit"});
-    const auto mask = static_cast<char>(0x80 >> (*offset & 7));
-    char& byte = bytes[*offset >> 3];
-    byte = static_cast<char>(*bit == 1 ? byte | mask : byte & ~mask);
+    constexpr store::Event event{EventKind::string, "setbit"};
+    const std::size_t size = std::max(needed, old->size());
+    call.keys.change_string(call.key(), size, event, [&](store::Entry& string) {
+      const auto mask = static_cast<char>(0x80 >> (*offset & 7));
+      char& byte = string.writable(*offset >> 3)[0];
+      byte = static_cast<char>(*bit == 1 ? byte | mask : byte & ~mask);
+    });
   } else {
     call.make_raw(call.key());
   }
@@ -124,22 +145,20 @@ void setbit(Call& call) {
 void getbit(Call& call) {
   const auto offset = bit_offset(call, 2);
   if (!offset) return;
-  value::Digits digits;
-  const auto bytes = find_bits(call, call.key(), Look::read, digits);
-  if (!bytes) return;
-  call.reply.integer(*offset >> 3 < bytes->size() && bit_at(*bytes, *offset) ? 1 : 0);
+  const auto string = find_bits(call, call.key(), Look::read);
+  if (!string) return;
+  call.reply.integer(bit_at(*string, *offset) ? 1 : 0);
 }
 
 void bitcount(Call& call) {
-  value::Digits digits;
   const store::Entry* entry = call.string_entry(call.key());
   if (call.failed) return;
   if (entry == nullptr) {
     call.reply.integer(0);
     return;
   }
-  const std::string_view bytes = entry->string().view(digits);
-  BitRange range{0, static_cast<std::int64_t>(bytes.size() * 8) - 1};
+  const value::StringRef string = entry->string();
+  BitRange range{0, static_cast<std::int64_t>(string.size() * 8) - 1};
   if (call.size() == 4 || call.size() == 5) {
     const auto start = call.integer(2);
     if (!start) return;
@@ -152,12 +171,12 @@ void bitcount(Call& call) {
     }
     const auto bits = in_bits(call, 4);
     if (!bits) return;
-    range = bit_range(*start, *end, *bits, bytes.size());
+    range = bit_range(*start, *end, *bits, string.size());
   } else if (call.size() != 2) {
     call.syntax_error();
     return;
   }
-  call.reply.integer(range.first > range.last ? 0 : count_bits(bytes, range));
+  call.reply.integer(range.first > range.last ? 0 : count_bits(string, range));
 }
 
 void bitpos(Call& call) {
@@ -173,9 +192,8 @@ void bitpos(Call& call) {
     call.reply.integer(*bit == 1 ? -1 : 0);
     return;
   }
-  value::Digits digits;
-  const std::string_view bytes = entry->string().view(digits);
-  BitRange range{0, static_cast<std::int64_t>(bytes.size() * 8) - 1};
+  const value::StringRef string = entry->string();
+  BitRange range{0, static_cast<std::int64_t>(string.size() * 8) - 1};
   const bool end_given = call.size() >= 5;
   if (call.size() > 6) {
     call.syntax_error();
@@ -186,15 +204,15 @@ void bitpos(Call& call) {
     if (!start) return;
     const auto bits = in_bits(call, 5);
     if (!bits) return;
-    std::optional<std::int64_t> end = static_cast<std::int64_t>(bytes.size()) - 1;
+    std::optional<std::int64_t> end = static_cast<std::int64_t>(string.size()) - 1;
     if (end_given) end = call.integer(4);
     if (!end) return;
-    range = bit_range(*start, *end, *bits, bytes.size());
+    range = bit_range(*start, *end, *bits, string.size());
   }
-  std::int64_t found = range.first > range.last ? -1 : find_bit(bytes, range, *bit == 1);
+  std::int64_t found = range.first > range.last ? -1 : find_bit(string, range, *bit == 1);
   // Without an end the string counts as followed by zeros.
   const bool looks_beyond = *bit == 0 && !end_given && range.first <= range.last;
-  if (found < 0 && looks_beyond) found = static_cast<std::int64_t>(bytes.size() * 8);
+  if (found < 0 && looks_beyond) found = static_cast<std::int64_t>(string.size() * 8);
   call.reply.integer(found);
 }
 
@@ -209,14 +227,14 @@ void bitop(Call& call) {
     call.error("ERR BITOP NOT must be called with a single source key.");
     return;
   }
-  std::vector<value::Digits> digits(sources.size());
+  std::vector<value::StringRef::Room> rooms(sources.size());
   std::vector<std::string_view> strings;
   std::size_t longest = 0;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    const auto bytes = find_bits(call, sources[i], Look::read, digits[i]);
-    if (!bytes) return;
-    strings.push_back(*bytes);
-    longest = std::max(longest, bytes->size());
+    const auto string = find_bits(call, sources[i], Look::read);
+    if (!string) return;
+    strings.push_back(string->view(rooms[i]));
+    longest = std::max(longest, string->size());
   }
   if (longest == 0) {
     call.keys.erase(call.key(), {EventKind::generic, "del"});

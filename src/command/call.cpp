@@ -47,17 +47,34 @@ std::optional<std::int64_t> Call::integer(std::size_t index) {
 }
 
 void Call::other_bulk_string(const value::StringRef& string) {
-  switch (string.form) {
-    case value::StringRef::Form::integer:
-      reply.bulk_integer(string.integer);
-      return;
-    case value::StringRef::Form::bytes:
-      reply.bulk(string.bytes);
-      return;
-    case value::StringRef::Form::block: {
-      reply.bulk(resp::BlockRef::share(string.block));
-      return;
-    }
+  if (string.form == value::StringRef::Form::integer) {
+    reply.bulk_integer(string.integer);
+  } else {
+    bulk_part(string, 0, string.size());
+  }
+}
+
+void Call::bulk_part(const value::StringRef& string, std::size_t from, std::size_t size) {
+  using Form = value::StringRef::Form;
+  if (string.form == Form::block) {
+    reply.bulk(resp::BlockRef::share(string.block), from, size);
+  } else if (string.form == Form::patched) {
+    const value::PatchedString& pieces = *string.patched;
+    reply.bulk_in_parts(size, [&](resp::Output& output) {
+      for (std::size_t at = from; at < from + size;) {
+        const value::PatchedString::Run run = pieces.run_at(at);
+        const std::size_t count = std::min(run.bytes.size(), from + size - at);
+        if (run.in_base) {
+          output.append(pieces.base(), *run.in_base, count);
+        } else {
+          output.append(run.bytes.substr(0, count));
+        }
+        at += count;
+      }
+    });
+  } else {
+    value::StringRef::Room room;
+    reply.bulk(string.part(from, size, room));
   }
 }
 
@@ -72,9 +89,9 @@ void Call::set_large_string(const store::Hashed& key, std::size_t index, store::
 void Call::make_raw(const store::Hashed& key) {
   const store::Entry* entry = keys.find(key, store::Look::quiet);
   if (entry == nullptr || entry->encoding() == value::Encoding::raw) return;
-  value::Digits digits;
-  keys.restore(store::Entry::make(key, entry->string().view(digits), value::Encoding::raw,
-                                  entry->deadline()));
+  value::StringRef::Room room;
+  keys.restore(
+      store::Entry::make(key, entry->string().view(room), value::Encoding::raw, entry->deadline()));
 }
 
 }  // namespace redouble::command

@@ -132,6 +132,8 @@ struct Call {
   void set_large_string(const store::Hashed& key, std::size_t index, store::Lifetime lifetime,
                         const store::Event& event);
   void other_bulk_string(const value::StringRef& string);
+  // The bytes [from, from + size) of one. REQUIRES: it has them.
+  void bulk_part(const value::StringRef& string, std::size_t from, std::size_t size);
 };
 
 // Whether two words are equal but for the case of ASCII letters.

@@ -103,8 +103,8 @@ class ValueDigest final : public value::PartVisitor {
 void add_value(Digest& digest, const store::Entry& entry) {
   digest.chain_number(number_of(entry.type()));
   if (entry.type() == value::Type::string) {
-    value::Digits digits;
-    digest.chain(entry.string().view(digits));
+    value::StringRef::Room room;
+    digest.chain(entry.string().view(room));
   } else {
     ValueDigest parts(digest);
     entry.object().for_each_part(parts);

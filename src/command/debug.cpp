@@ -156,9 +156,9 @@ std::optional<ReloadOptions> read_reload_options(Call& call) {
 
 // The entry as it were after a save and a load.
 store::EntryPtr reloaded(const Call& call, const store::Hashed& key, const store::Entry& entry) {
-  value::Digits digits;
   if (entry.type() == value::Type::string) {
-    return store::Entry::make(key, entry.string().view(digits), entry.deadline());
+    value::StringRef::Room unpacked;
+    return store::Entry::make(key, entry.string().view(unpacked), entry.deadline());
   }
   std::string bytes;
   const value::rdb::Writer::Options options = dump_options(call);

@@ -26,24 +26,24 @@ constexpr store::Event silent_event{
 void corrupt(Call& call) { call.error("INVALIDOBJ Corrupted HLL object detected"); }
 
 // The string under a key, which is a HyperLogLog; empty where there is no key. Nothing: the error
-// is written.
-std::optional<std::string_view> find_bytes(Call& call, const store::Hashed& key, Look look) {
+// is written. The view is valid as long as the entry and the room are.
+std::optional<std::string_view> find_bytes(Call& call, const store::Hashed& key, Look look,
+                                           value::StringRef::Room& room) {
   const store::Entry* entry = call.string_entry(key, look);
   if (call.failed) return std::nullopt;
   if (entry == nullptr) return std::string_view();
   const value::StringRef string = entry->string();
-  value::Digits digits;
-  if (string.form == value::StringRef::Form::integer ||
-      !HyperLogLog::is_valid(string.view(digits))) {
+  const std::string_view bytes = string.view(room);
+  if (string.form == value::StringRef::Form::integer || !HyperLogLog::is_valid(bytes)) {
     call.error("WRONGTYPE Key is not a valid HyperLogLog string value.");
     return std::nullopt;
   }
-  return string.view(digits);
+  return bytes;
 }
 
 void write(Call& call, const store::Hashed& key, const std::string& bytes, store::Event event) {
-  const auto place = call.keys.resize_string(key, bytes.size(), event);
-  std::memcpy(place.data(), bytes.data(), bytes.size());
+  call.keys.change_string(key, bytes.size(), event,
+                          [&](store::Entry& string) { string.write(0, bytes); });
 }
 
 std::size_t sparse_limit(const Call& call) {
@@ -63,7 +63,8 @@ bool raises_any(Call& call, std::string_view dense) {
 std::unique_ptr<HyperLogLog::Registers> merge(Call& call, Look look, bool& any_dense) {
   auto registers = std::make_unique<HyperLogLog::Registers>();
   for (const store::Hashed& key : call.found_keys) {
-    const auto bytes = find_bytes(call, key, look);
+    value::StringRef::Room room;
+    const auto bytes = find_bytes(call, key, look, room);
     if (!bytes) return nullptr;
     if (bytes->empty()) continue;
     any_dense = any_dense || HyperLogLog::is_dense(*bytes);
@@ -76,7 +77,8 @@ std::unique_ptr<HyperLogLog::Registers> merge(Call& call, Look look, bool& any_d
 }
 
 void count_one(Call& call) {
-  const auto bytes = find_bytes(call, call.key(), Look::read);
+  value::StringRef::Room room;
+  const auto bytes = find_bytes(call, call.key(), Look::read, room);
   if (!bytes) return;
   if (bytes->empty()) {
     call.reply.integer(0);
@@ -101,7 +103,8 @@ void count_one(Call& call) {
 }  // namespace
 
 void pfadd(Call& call) {
-  const auto bytes = find_bytes(call, call.key(), Look::write);
+  value::StringRef::Room room;
+  const auto bytes = find_bytes(call, call.key(), Look::write, room);
   if (!bytes) return;
   const bool is_new = bytes->empty();
   if (!is_new && HyperLogLog::is_dense(*bytes) && !raises_any(call, *bytes)) {
@@ -143,7 +146,8 @@ void pfmerge(Call& call) {
   bool any_dense = false;
   const auto registers = merge(call, Look::write, any_dense);
   if (!registers) return;
-  const auto bytes = find_bytes(call, call.key(), Look::quiet);
+  value::StringRef::Room room;
+  const auto bytes = find_bytes(call, call.key(), Look::quiet, room);
   HyperLogLog log = bytes->empty() ? HyperLogLog() : HyperLogLog(*bytes);
   if (any_dense) log.become_dense();
   for (std::uint32_t index = 0; index < registers->size(); ++index) {
@@ -155,7 +159,8 @@ void pfmerge(Call& call) {
 }
 
 void pfdebug(Call& call) {
-  const auto bytes = find_bytes(call, call.key(), Look::read);
+  value::StringRef::Room room;
+  const auto bytes = find_bytes(call, call.key(), Look::read, room);
   if (!bytes) return;
   if (bytes->empty()) {
     call.error("ERR The specified key does not exist");

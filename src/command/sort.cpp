@@ -44,15 +44,18 @@ struct Item {
   std::optional<std::string_view> by = {};
 };
 
-// Texts as views; integers, which are kept as such, get their digits here.
+// Texts as views; integers, which are kept as such, get their digits here, and strings in pieces
+// their room.
 class Texts {
  public:
   std::string_view view(const Text& text) {
     if (!text.is_integer) return text.bytes;
     return text.view(digits_.emplace_back());
   }
+  SortPattern::Rooms& rooms() { return rooms_; }
 
  private:
+  SortPattern::Rooms rooms_;
   std::deque<value::Digits> digits_;
 };
 
@@ -177,7 +180,7 @@ bool weigh(Call& call, const Query& query, std::vector<Item>& items, Texts& text
   for (Item& item : items) {
     std::optional<std::string_view> by = item.text;
     if (query.by) {
-      const auto value = query.by->look_up(call, item.text);
+      const auto value = query.by->look_up(call, item.text, texts.rooms());
       by = value ? std::optional(texts.view(*value)) : std::nullopt;
     }
     if (query.as_text) {
@@ -226,7 +229,10 @@ template <class Give>
 void for_each_result(Call& call, const Query& query, std::span<const Item> items, Give&& give) {
   for (const Item& item : items) {
     if (query.gets.empty()) give(std::optional(Text{false, 0, item.text}));
-    for (const SortPattern& pattern : query.gets) give(pattern.look_up(call, item.text));
+    for (const SortPattern& pattern : query.gets) {
+      SortPattern::Rooms rooms;
+      give(pattern.look_up(call, item.text, rooms));
+    }
   }
 }
 

@@ -22,7 +22,8 @@ SortPattern::SortPattern(std::string_view text) {
   field_ = text.substr(at + arrow.size());
 }
 
-std::optional<SortPattern::Text> SortPattern::look_up(Call& call, std::string_view element) const {
+std::optional<SortPattern::Text> SortPattern::look_up(Call& call, std::string_view element,
+                                                      Rooms& rooms) const {
   if (kind_ == Kind::nothing) return std::nullopt;
   if (kind_ == Kind::element) return Text{false, 0, element};
   std::string name;
@@ -37,8 +38,9 @@ std::optional<SortPattern::Text> SortPattern::look_up(Call& call, std::string_vi
   if (entry->type() != value::Type::string) return std::nullopt;
   const value::StringRef string = entry->string();
   if (string.form == value::StringRef::Form::integer) return Text::of(string.integer);
-  value::Digits unused;
-  return Text{false, 0, string.view(unused)};
+  value::StringRef::Room unused;
+  const bool in_pieces = string.form == value::StringRef::Form::patched;
+  return Text{false, 0, string.view(in_pieces ? rooms.emplace_back() : unused)};
 }
 
 }  // namespace redouble::command

@@ -1,6 +1,4 @@
 // The commands that change a part of a string: APPEND and SETRANGE.
-#include <cstring>
-
 #include "command/call.hpp"
 #include "command/handlers_string.hpp"
 
@@ -32,8 +30,8 @@ void append(Call& call) {
   const std::size_t before = entry->string().size();
   const std::size_t size = before + added.size();
   if (!size_allowed(call, size)) return;
-  const auto bytes = call.keys.resize_string(call.key(), size, event);
-  if (!added.empty()) std::memcpy(bytes.data() + before, added.data(), added.size());
+  call.keys.change_string(call.key(), size, event,
+                          [&](store::Entry& string) { string.write(before, added); });
   call.reply.integer(static_cast<std::int64_t>(size));
 }
 
@@ -56,8 +54,9 @@ void setrange(Call& call) {
   const std::size_t end = static_cast<std::size_t>(*offset) + written.size();
   if (!size_allowed(call, end)) return;
   const std::size_t size = std::max(before, end);
-  const auto bytes = call.keys.resize_string(call.key(), size, event);
-  std::memcpy(bytes.data() + *offset, written.data(), written.size());
+  call.keys.change_string(call.key(), size, event, [&](store::Entry& string) {
+    string.write(static_cast<std::size_t>(*offset), written);
+  });
   call.reply.integer(static_cast<std::int64_t>(size));
 }
 

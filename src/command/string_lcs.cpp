@@ -134,9 +134,9 @@ void lcs(Call& call) {
   }
   LcsOptions options;
   if (!parse(call, options)) return;
-  value::Digits digits[2];
-  const std::string_view one = strings[0] ? strings[0]->view(digits[0]) : std::string_view();
-  const std::string_view other = strings[1] ? strings[1]->view(digits[1]) : std::string_view();
+  value::StringRef::Room rooms[2];
+  const std::string_view one = strings[0] ? strings[0]->view(rooms[0]) : std::string_view();
+  const std::string_view other = strings[1] ? strings[1]->view(rooms[1]) : std::string_view();
   // Strings are at most 2^40 bytes or so: the product of their lengths may be too much.
   const auto cells = static_cast<long double>(one.size() + 1) * (other.size() + 1);
   if (cells * sizeof(std::uint32_t) >

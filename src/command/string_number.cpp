@@ -55,8 +55,8 @@ void decrby(Call& call) {
 void incrbyfloat(Call& call) {
   const store::Entry* entry = call.string_entry(call.key(), Look::write);
   if (call.failed) return;
-  value::Digits digits;
-  const auto old = entry == nullptr ? 0.0L : resp::parse_long_double(entry->string().view(digits));
+  value::StringRef::Room room;
+  const auto old = entry == nullptr ? 0.0L : resp::parse_long_double(entry->string().view(room));
   const auto increment = resp::parse_long_double(call.arg(2));
   if (!old || !increment) {
     call.not_a_float();

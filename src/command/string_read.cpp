@@ -46,9 +46,7 @@ void getrange(Call& call) {
   const store::Entry* entry = call.string_entry(call.key());
   if (call.failed) return;
   const value::StringRef string = entry == nullptr ? value::StringRef{} : entry->string();
-  value::Digits digits;
-  const std::string_view bytes = string.view(digits);
-  const auto size = static_cast<std::int64_t>(bytes.size());
+  const auto size = static_cast<std::int64_t>(string.size());
   std::int64_t begin = *first;
   std::int64_t end = *last;
   const bool backwards = begin < 0 && end < 0 && begin > end;
@@ -60,13 +58,8 @@ void getrange(Call& call) {
     call.reply.bulk("");
     return;
   }
-  const auto offset = static_cast<std::size_t>(begin);
-  const auto length = static_cast<std::size_t>(end - begin + 1);
-  if (string.form == value::StringRef::Form::block) {
-    call.reply.bulk(resp::BlockRef::share(string.block), offset, length);
-  } else {
-    call.reply.bulk(bytes.substr(offset, length));
-  }
+  call.bulk_part(string, static_cast<std::size_t>(begin),
+                 static_cast<std::size_t>(end - begin + 1));
 }
 
 void substr(Call& call) { getrange(call); }

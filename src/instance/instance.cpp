@@ -43,8 +43,8 @@ class Contents final : public value::PartVisitor {
 
 std::uint64_t hash_of_value(const store::Entry& entry, const store::KeyHash& hash) {
   if (entry.type() == value::Type::string) {
-    value::Digits digits;
-    return hash(entry.string().view(digits)).hash;
+    value::StringRef::Room room;
+    return hash(entry.string().view(room)).hash;
   }
   Contents contents(hash);
   entry.object().for_each_part(contents);

@@ -49,6 +49,13 @@ class ReplyWriter {
   void bulk(const BlockRef& block) { bulk(block, 0, block->size()); }
   // REQUIRES: offset + size <= block->size().
   void bulk(const BlockRef& block, std::size_t offset, std::size_t size);
+  // One whose bytes `append(Output&)` appends. REQUIRES: they are `size` bytes.
+  template <class Append>
+  void bulk_in_parts(std::size_t size, Append&& append) {
+    number('$', static_cast<std::int64_t>(size));
+    append(*output_);
+    output_->append("\r\n");
+  }
   // The digits of `value` as a bulk.
   void bulk_integer(std::int64_t value);
   void null();

@@ -124,7 +124,7 @@ EntryPtr Entry::make_raw(const Hashed& key, std::string_view old, std::size_t si
 }
 
 EntryPtr Entry::make(const Hashed& key, value::ObjectRef object, Deadline deadline) {
-  REDOUBLE_ASSERT(object && object->unique() && object->type() != value::Type::string);
+  REDOUBLE_ASSERT(object && object->unique());
   const auto parts_due_ms = object->parts_due_ms();
   const bool both = parts_due_ms.has_value();
   const Deadline due{.at_ms = std::min(deadline.at_ms, parts_due_ms.value_or(Deadline::never)),
@@ -181,7 +181,21 @@ value::StringRef Entry::other_string() const {
       break;
   }
   REDOUBLE_ASSERT(type() == value::Type::string);
-  return {};
+  return {.form = Kept::patched, .patched = &static_cast<const value::PatchedString&>(object())};
+}
+
+value::ObjectRef Entry::patched_block() const {
+  if (form() != Form::block) return {};
+  resp::BlockRef held = resp::BlockRef::adopt(block());
+  const bool is_own = held.unique();
+  held.release();
+  if (is_own || block()->size() < value::PatchedString::least_bytes) return {};
+  return value::make_object<value::PatchedString>(resp::BlockRef::share(block()));
+}
+
+value::PatchedString* Entry::patched() {
+  if (form() != Form::object || type() != value::Type::string) return nullptr;
+  return &static_cast<value::PatchedString&>(mutable_object());
 }
 
 const value::Object& Entry::object() const {
@@ -212,7 +226,7 @@ void Entry::set_integer(std::int64_t integer) {
 bool Entry::assign_other(std::string_view bytes, value::Encoded encoded) {
   REDOUBLE_ASSERT(unique() && type() == value::Type::string);
   const bool is_integer = encoded.encoding == value::Encoding::integer;
-  if (form() == Form::block || (!is_integer && bytes.size() > value::block_limit)) return false;
+  if (has_interior() || (!is_integer && bytes.size() > value::block_limit)) return false;
   const Shape old = shape();
   Shape fresh = old;
   fresh.value_size = is_integer ? sizeof(encoded.integer) : bytes.size();
@@ -271,13 +285,24 @@ bool Entry::resize(std::size_t size) {
   return alone;
 }
 
-char* Entry::mutable_bytes() {
-  REDOUBLE_ASSERT(unique() && (form() == Form::bytes || form() == Form::block));
-  if (form() == Form::bytes) return value();
+std::span<char> Entry::writable(std::size_t from) {
+  REDOUBLE_ASSERT(unique() && form() != Form::integer);
+  if (form() == Form::bytes) return {value() + from, value_size() - from};
+  if (value::PatchedString* pieces = patched()) return pieces->writable(from);
   resp::BlockRef held = resp::BlockRef::adopt(block());
-  char* bytes = held.mutable_bytes();
+  const std::span<char> bytes{held.mutable_bytes() + from, held->size() - from};
   held.release();
   return bytes;
+}
+
+void Entry::write(std::size_t from, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::span<char> place = writable(from);
+    const std::string_view written = bytes.substr(0, place.size());
+    copy_bytes(place.data(), written);
+    bytes.remove_prefix(written.size());
+    from += written.size();
+  }
 }
 
 }  // namespace redouble::store

@@ -3,8 +3,9 @@
 // - Layout: eight bytes of header, then the deadline (16 bytes, where there is room for one), the
 //   key's size (4 bytes, where it does not fit into the header's), the key, the value's size (2
 //   bytes, likewise), the value. A value is the bytes of a short string, or 8 bytes: an integer, a
-//   pointer to a block, or a pointer to a value::Object (for types other than string), of which
-//   the entry owns one reference and which no other entry holds. Behind the pointer to an object
+//   pointer to a block, or a pointer to a value::Object (for types other than string, and for a
+//   value::PatchedString), of which the entry owns one reference and which no other entry holds.
+//   Behind the pointer to an object
 //   whose parts have deadlines of their own (Object::parts_due_ms) stands the key's own deadline (8
 //   bytes); the deadline in front is then the first of all of them. Blocks come from
 //   value/slab.hpp, so an entry takes its bytes rounded up to 8. The hash is not kept; who needs it
@@ -23,6 +24,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +33,7 @@
 #include "value/deadline_index.hpp"
 #include "value/node.hpp"
 #include "value/object.hpp"
+#include "value/patched_string.hpp"
 #include "value/string.hpp"
 
 namespace redouble::store {
@@ -58,10 +61,13 @@ class Entry {
   // A raw string that is a block of somebody's making, longer than value::block_limit.
   static EntryPtr make(const Hashed& key, resp::BlockRef block, Deadline deadline);
   // A raw string of `size` bytes: the old ones, then zero bytes; to be filled in by
-  // mutable_bytes(). A string above value::block_limit gets room to grow.
+  // writable(). A string above value::block_limit gets room to grow.
   static EntryPtr make_raw(const Hashed& key, std::string_view old, std::size_t size,
                            Deadline deadline);
-  // A value of another type than string. REQUIRES: nobody changes it but through this entry.
+  // What it is then, where the raw string has so large a block that is not its own; else nothing.
+  value::ObjectRef patched_block() const;
+  // A value of another type than string, or a PatchedString. REQUIRES: nobody changes it but
+  // through this entry.
   static EntryPtr make(const Hashed& key, value::ObjectRef object, Deadline deadline);
   // The same value under another key, or with another deadline; a large interior is shared.
   EntryPtr with(const Hashed& key, Deadline deadline) const;
@@ -124,8 +130,8 @@ class Entry {
   // In place; REQUIRES: unique(). set_integer: the form is integer. assign: tries to become what
   // make() would make of `bytes`; false where another entry is needed. resize: makes the
   // raw string `size` bytes long, zero bytes where it grows; false where another entry is needed.
-  // mutable_bytes: the string's bytes; the form is not integer, and a block is not shared with a
-  // reply under way.
+  // writable: the raw string's bytes from `from` on, or the first of them, to be changed until the
+  // next call; a block is not shared with a reply under way. write: puts bytes there.
   // set_due: only by a Table, which keeps its index of deadlines; takes_deadline() is true.
   // set_deadline_ms: the key's own, where the parts have deadlines too; then due() may be wrong.
   void set_integer(std::int64_t integer);
@@ -140,7 +146,10 @@ class Entry {
     return assign_other(bytes, encoded);
   }
   bool resize(std::size_t size);
-  char* mutable_bytes();
+  std::span<char> writable(std::size_t from);
+  void write(std::size_t from, std::string_view bytes);
+  // The string in pieces, where it is kept so; else nullptr.
+  value::PatchedString* patched();
   // Whether there is room for one; it may be unset.
   bool has_deadline() const { return has(Flag::deadline); }
   bool takes_deadline(Deadline deadline) const { return has(Flag::deadline) || !deadline.is_set(); }

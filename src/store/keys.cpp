@@ -81,6 +81,14 @@ void Keys::replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr en
   locks_.discard(std::move(old));
 }
 
+Entry* Keys::succeed(Stripe& stripe, Share& share, const Hashed& key, const Entry& old,
+                     EntryPtr entry) {
+  entry->set_access(old.access());
+  Entry* const made = entry.get();
+  replace(stripe, share, key.hash, std::move(entry));
+  return made;
+}
+
 void Keys::put(EntryPtr entry, const Event& event, Uses uses) {
   if (uses == Uses::begin) locks_.keyspace().access_clock().begin(*entry, now_ms());
   const Hashed key = hashed(*entry);
@@ -145,9 +153,7 @@ void Keys::set_encoded(const Hashed& key, const NewString& string, Lifetime life
       if (entry->has_deadline()) share.table.set_due(*entry, deadline);
       note_deadline(stripe, deadline);
     } else {
-      EntryPtr made = string.entry(key, deadline);
-      made->set_access(entry->access());
-      replace(stripe, share, key.hash, std::move(made));
+      succeed(stripe, share, key, *entry, string.entry(key, deadline));
     }
   }
   announce(key, event);
@@ -169,18 +175,16 @@ Sum Keys::add(const Hashed& key, std::int64_t increment, const Event& event) {
   if (entry->type() != value::Type::string) return {.status = Sum::Status::wrong_type};
   const value::StringRef string = entry->string();
   const bool is_integer = string.form == value::StringRef::Form::integer;
-  value::Digits digits;
+  value::StringRef::Room room;
   const std::optional<std::int64_t> old =
-      is_integer ? string.integer : resp::parse_integer(string.view(digits));
+      is_integer ? string.integer : resp::parse_integer(string.view(room));
   if (!old) return {.status = Sum::Status::not_an_integer};
   Sum sum;
   if (__builtin_add_overflow(*old, increment, &sum.value)) return {.status = Sum::Status::overflow};
   if (is_integer) {
     entry->set_integer(sum.value);
   } else {
-    EntryPtr made = Entry::make(key, sum.value, entry->deadline());
-    made->set_access(entry->access());
-    replace(stripe, share, key.hash, std::move(made));
+    succeed(stripe, share, key, *entry, Entry::make(key, sum.value, entry->deadline()));
   }
   announce(key, event);
   return sum;
@@ -223,7 +227,7 @@ Entry* Keys::expire_all(const Hashed& key) {
   return entry;
 }
 
-std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, const Event& event) {
+Entry& Keys::resize_string(const Hashed& key, std::size_t size) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   Share& share = LockSet::make_share(stripe, database_);
   Entry* entry = own_live(share, key);
@@ -232,22 +236,40 @@ std::span<char> Keys::resize_string(const Hashed& key, std::size_t size, const E
     locks_.keyspace().access_clock().begin(*made, now_ms());
     entry = made.get();
     insert(stripe, share, key.hash, std::move(made));
-    announce(key, event);
-    return {entry->mutable_bytes(), size};
+    return *entry;
+  }
+  constexpr std::size_t pages_a_write = 4;
+  value::PatchedString* pieces = entry->patched();
+  if (pieces != nullptr && pieces->fold(pages_a_write)) {
+    entry =
+        succeed(stripe, share, key, *entry, Entry::make(key, pieces->base(), entry->deadline()));
+  } else if (value::ObjectRef patched = entry->patched_block()) {
+    entry = succeed(stripe, share, key, *entry,
+                    Entry::make(key, std::move(patched), entry->deadline()));
+  }
+  if (pieces = entry->patched(); pieces != nullptr) {
+    pieces->grow(size);
+    return *entry;
   }
   const std::size_t before = entry->bytes();
   if (entry->encoding() == value::Encoding::integer || !entry->resize(size)) {
-    value::Digits digits;
-    const std::string_view old = entry->string().view(digits);
-    EntryPtr grown = Entry::make_raw(key, old.substr(0, size), size, entry->deadline());
-    grown->set_access(entry->access());
-    entry = grown.get();
-    replace(stripe, share, key.hash, std::move(grown));
+    value::StringRef::Room room;
+    const std::string_view old = entry->string().part(0, size, room);
+    entry = succeed(stripe, share, key, *entry, Entry::make_raw(key, old, size, entry->deadline()));
   } else {
     count_bytes(stripe, share, entry->bytes() - before);
   }
+  return *entry;
+}
+
+void Keys::finish_string(const Hashed& key, Entry& entry, const Event& event) {
+  if (value::PatchedString* pieces = entry.patched()) {
+    const std::size_t before = pieces->counted_bytes();
+    pieces->recount();
+    Stripe& stripe = locks_.stripe_of(key.hash);
+    count_bytes(stripe, LockSet::make_share(stripe, database_), pieces->counted_bytes() - before);
+  }
   announce(key, event);
-  return {entry->mutable_bytes(), size};
 }
 
 void Keys::set_deadline(const Hashed& key, std::optional<std::int64_t> at_ms, const Event& event) {

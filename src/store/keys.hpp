@@ -92,10 +92,16 @@ class Keys {
   Sum add(const Hashed& key, std::int64_t increment, const Event& event);
   // False where there was no such key.
   bool erase(const Hashed& key, const Event& event);
-  // Makes the string raw and `size` bytes long, zero bytes where it grows, and gives its bytes to
-  // be written; its deadline stays. A key that does not exist is made. Must be written before the
-  // next call of any member.
-  std::span<char> resize_string(const Hashed& key, std::size_t size, const Event& event);
+  // Makes the string raw and `size` bytes long, zero bytes where it grows, and calls write(Entry&),
+  // which changes its bytes by Entry::writable() and Entry::write(). Its deadline stays. A key that
+  // does not exist is made. Of a long string that a snapshot or a reply shares only those pages are
+  // copied which are written.
+  template <class Write>
+  void change_string(const Hashed& key, std::size_t size, const Event& event, Write&& write) {
+    Entry& entry = resize_string(key, size);
+    write(entry);
+    finish_string(key, entry, event);
+  }
   // The value of a key that is there, to be changed: its entry and object are made alone first,
   // where a snapshot shares them. nullptr where there is no such key. It touches no access clock.
   // Whoever changed the value calls changed() next. REQUIRES: the value is no string.
@@ -162,6 +168,9 @@ class Keys {
   };
   void set_encoded(const Hashed& key, const NewString& string, Lifetime lifetime,
                    const Event& event);
+  // What change_string() does before it writes, and afterwards.
+  Entry& resize_string(const Hashed& key, std::size_t size);
+  void finish_string(const Hashed& key, Entry& entry, const Event& event);
   void announce(const Hashed& key, const Event& event,
                 std::span<const std::string> expired_parts = {});
   void note_deadline(Stripe& stripe, Deadline deadline);
@@ -170,6 +179,9 @@ class Keys {
   void insert(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry)
       REQUIRES(stripes_held);
   void replace(Stripe& stripe, Share& share, std::uint64_t hash, EntryPtr entry)
+      REQUIRES(stripes_held);
+  // The same for one that goes on with the uses of the old one.
+  Entry* succeed(Stripe& stripe, Share& share, const Hashed& key, const Entry& old, EntryPtr entry)
       REQUIRES(stripes_held);
   bool take_out(Stripe& stripe, const Hashed& key) REQUIRES(stripes_held);
   // The entry of a key, shared with no snapshot; nullptr where there is none.

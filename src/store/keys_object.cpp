@@ -80,8 +80,7 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
   } else {
     // A new value goes on with the uses of the old one.
     clock.use(*old, now_ms(), stripe.random);
-    made->set_access(old->access());
-    replace(stripe, share, key.hash, std::move(made));
+    succeed(stripe, share, key, *old, std::move(made));
   }
   announce(key, told);
 }

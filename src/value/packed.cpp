@@ -58,7 +58,7 @@ Packed::Element Packed::Element::of(std::string_view text) {
 
 std::string_view Packed::Element::view(Digits& buffer) const {
   if (!is_integer) return bytes;
-  return StringRef{.form = StringRef::Form::integer, .integer = integer}.view(buffer);
+  return write_digits(integer, buffer);
 }
 
 std::size_t Packed::Element::size() const {

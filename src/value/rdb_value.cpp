@@ -58,8 +58,8 @@ void write_body(Writer& writer, const Object& object) {
 }
 
 void write_body(Writer& writer, const StringRef& string) {
-  Digits digits;
-  writer.text(string.view(digits));
+  StringRef::Room room;
+  writer.text(string.view(room));
 }
 
 std::optional<Value> read_value(Reader& reader, const Limits& limits, std::string& room) {

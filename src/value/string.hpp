@@ -1,8 +1,8 @@
 // StringRef: a string value as it is kept, seen without copying it; and the encoding rules.
 //
-// A string is kept as a 64-bit integer, as bytes, or as a counted block (resp/block.hpp). Who needs
-// bytes asks view(), which renders an integer into the caller's buffer; who can do better with the
-// integer or the block takes that.
+// A string is kept as a 64-bit integer, as bytes, as a counted block (resp/block.hpp), or in pieces
+// (value/patched_string.hpp). Who needs bytes asks part() or view(), which put into the caller's
+// room what is not there in one piece; who can do better with the integer or the block takes that.
 // Thread safety: a value type; it points into the entry that it was taken from, and is valid as
 // long as that entry is locked and unchanged.
 // Units: bytes. Source: encodings and their limits as `OBJECT ENCODING` documents them.
@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "resp/block.hpp"
@@ -22,16 +23,27 @@ constexpr std::size_t embstr_limit = 44;
 // Longer strings are kept in a counted block of their own; shorter ones beside their key.
 constexpr std::size_t block_limit = 1024;
 
+class PatchedString;
+
 using Digits = std::array<char, 24>;
+std::string_view write_digits(std::int64_t integer, Digits& digits);
 
 struct StringRef {
-  enum class Form : std::uint8_t { integer, bytes, block };
+  enum class Form : std::uint8_t { integer, bytes, block, patched };
   Form form = Form::bytes;
   std::int64_t integer = 0;
   std::string_view bytes = {};
   const resp::Block* block = nullptr;
+  const PatchedString* patched = nullptr;
 
-  std::string_view view(Digits& buffer) const;
+  // For what has to be put together; it must live as long as what is looked at in it.
+  struct Room {
+    Digits digits;
+    std::string bytes = {};
+  };
+  std::string_view view(Room& room) const { return part(0, size(), room); }
+  // The bytes from `from` on, `most` of them or as many as there are.
+  std::string_view part(std::size_t from, std::size_t most, Room& room) const;
   std::size_t size() const;
 };
 

@@ -12,8 +12,8 @@ namespace {
 constexpr Hashed key{.key = "key", .hash = 42};
 
 std::string text_of(const Entry& entry) {
-  value::Digits digits;
-  return std::string(entry.string().view(digits));
+  value::StringRef::Room room;
+  return std::string(entry.string().view(room));
 }
 
 TEST(EntryTest, IsEncodedAsSetEncodes) {

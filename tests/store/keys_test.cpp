@@ -35,8 +35,8 @@ void append(SmallKeyspace& small, std::string_view key, std::string_view added) 
     Keys keys = locks.database(0);
     const Entry* entry = keys.find(small.hashed(key));
     const std::size_t before = entry == nullptr ? 0 : entry->string().size();
-    const auto bytes = keys.resize_string(small.hashed(key), before + added.size(), append_event);
-    std::memcpy(bytes.data() + before, added.data(), added.size());
+    keys.change_string(small.hashed(key), before + added.size(), append_event,
+                       [&](Entry& string) { string.write(before, added); });
   });
 }
 
@@ -91,7 +91,8 @@ TEST(KeysTest, EveryWayOfChangingFindsAKeyPastItsDeadlineGone) {
   expired_then([](Keys& keys, const Hashed& key) { EXPECT_FALSE(keys.erase(key, del_event)); });
   EXPECT_EQ(small.get("k"), "none");
   expired_then([](Keys& keys, const Hashed& key) {
-    EXPECT_EQ(keys.resize_string(key, 2, append_event)[1], '\0');
+    keys.change_string(key, 2, append_event,
+                       [](Entry& string) { EXPECT_EQ(string.writable(0)[1], '\0'); });
   });
   EXPECT_EQ(small.get("k").size(), 2u);
   expired_then([](Keys& keys, const Hashed& key) { keys.put(Entry::make(key, "new"), set_event); });
@@ -200,6 +201,44 @@ TEST(KeysTest, AppendingToABlockAloneGrowsItInPlace) {
   append(small, "k", "c");
   EXPECT_EQ(block(), before);
   EXPECT_EQ(small.get("k"), std::string(value::block_limit + 1, 'a') + "bc");
+}
+
+TEST(KeysTest, ALongStringThatIsInFlightIsPatchedAndBecomesOneBlockAgain) {
+  SmallKeyspace small;
+  std::string text(100'000, 'a');
+  append(small, "k", text);
+  const auto string = [&] {
+    return small.step(
+        {"k"}, [&](LockSet& locks) { return locks.database(0).find(small.hashed("k"))->string(); });
+  };
+  resp::BlockRef in_flight = resp::BlockRef::share(string().block);
+  for (int i = 0; i < 30; ++i) {
+    append(small, "k", std::string(1000, 'b'));
+    text.append(1000, 'b');
+  }
+  EXPECT_EQ(string().form, value::StringRef::Form::patched);
+  EXPECT_EQ(in_flight->view(), std::string(100'000, 'a'));
+  EXPECT_EQ(small.get("k"), text);
+  EXPECT_EQ(totals_of(small).entry_bytes, small.keyspace.entry_bytes());
+  in_flight = {};
+  for (int i = 0; i < 4; ++i) append(small, "k", "c");
+  EXPECT_EQ(string().form, value::StringRef::Form::block);
+  EXPECT_EQ(small.get("k"), text + "cccc");
+  EXPECT_EQ(totals_of(small).entry_bytes, small.keyspace.entry_bytes());
+}
+
+TEST(KeysTest, ALongStringOfASnapshotIsCopiedByThePage) {
+  SmallKeyspace small;
+  append(small, "k", std::string(50'000'000, 'a'));
+  small.step({"k", "l"}, [&](LockSet& locks) {
+    Keys keys = locks.database(0);
+    keys.put(keys.find(small.hashed("k"))->with(small.hashed("l"), {}), set_event);
+  });
+  const std::size_t before = small.keyspace.entry_bytes();
+  append(small, "k", "b");
+  EXPECT_LE(small.keyspace.entry_bytes() - before, 16'000u);
+  EXPECT_EQ(small.get("k"), std::string(50'000'000, 'a') + "b");
+  EXPECT_EQ(small.get("l"), std::string(50'000'000, 'a'));
 }
 
 TEST(KeysTest, MemoryComesBackToNothing) {

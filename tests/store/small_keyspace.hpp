@@ -48,8 +48,8 @@ struct SmallKeyspace {
   std::string get(std::string_view key) {
     return step({key}, [&](LockSet& locks) -> std::string {
       const Entry* entry = locks.database(0).find(hashed(key));
-      value::Digits digits;
-      return entry == nullptr ? "none" : std::string(entry->string().view(digits));
+      value::StringRef::Room room;
+      return entry == nullptr ? "none" : std::string(entry->string().view(room));
     });
   }
   std::vector<std::string> take_heard() { return std::exchange(sink.heard, {}); }
