@@ -170,11 +170,21 @@ class End(unittest.TestCase):
             self.assertEqual(server.stop(), 0)
 
     def test_the_command_shutdown_ends_it(self):
-        for words in (["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["SHUTDOWN", "NOW"]):
+        for words in (["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["SHUTDOWN", "NOW"],
+                      ["SHUTDOWN", "FORCE"], ["SHUTDOWN", "NOW", "FORCE", "NOSAVE"]):
             with self.subTest(words=words), Redouble() as server, server.connect() as client:
                 client.send(*words)
                 self.assertEqual(client.ended(), b"")
                 self.assertEqual(server.child.wait(PATIENCE_S), 0)
+
+    def test_a_shutdown_that_cannot_be_leaves_it_alive(self):
+        for words, refused in ((["SHUTDOWN", "ABORT"], "ERR No shutdown in progress."),
+                               (["SHUTDOWN", "SAVE", "NOSAVE"], "ERR syntax error"),
+                               (["SHUTDOWN", "ABORT", "NOW"], "ERR syntax error"),
+                               (["SHUTDOWN", "SAVE"], "no data on disk")):
+            with self.subTest(words=words), Redouble() as server, server.connect() as client:
+                self.assertIn(refused, str(client.ask(*words)))
+                self.assertEqual(client.ask("PING"), "PONG")
 
     def test_it_ends_with_its_parent(self):
         script = ("import subprocess, sys; "

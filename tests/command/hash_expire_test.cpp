@@ -98,6 +98,36 @@ TEST_F(HashExpireTest, AConditionIsJudgedFieldByField) {
   EXPECT_EQ(peer("HEXPIRE h 0 LT FIELDS 1 a"), integers({2}));
 }
 
+TEST_F(HashExpireTest, EveryConditionOfEachCommandIsJudged) {
+  struct Case {
+    std::string command;  // with what stands for 50, 100 and 200 seconds from now
+    std::string sooner, same, later;
+  };
+  const std::int64_t now_s = start_ms / 1000;
+  const auto from_epoch = [&](std::int64_t s) { return std::to_string(now_s + s); };
+  const auto ms_from_epoch = [&](std::int64_t s) { return std::to_string(start_ms + s * 1000); };
+  const std::vector<Case> cases = {
+      {"HEXPIRE h ", "50", "100", "200"},
+      {"HPEXPIRE h ", "50000", "100000", "200000"},
+      {"HEXPIREAT h ", from_epoch(50), from_epoch(100), from_epoch(200)},
+      {"HPEXPIREAT h ", ms_from_epoch(50), ms_from_epoch(100), ms_from_epoch(200)}};
+  for (const auto& [command, sooner, same, later] : cases) {
+    // `a` is due in 100 seconds, `b` never; each condition at each time gives a reply of its own.
+    const auto ask = [&](const std::string& time, const std::string& condition) {
+      peer("DEL h");
+      peer("HSET h a 1 b 2");
+      peer(command + same + " FIELDS 1 a");
+      return peer(command + time + " " + condition + " FIELDS 2 a b");
+    };
+    for (const std::string& time : {sooner, same, later}) {
+      EXPECT_EQ(ask(time, "NX"), integers({0, 1})) << command << time;
+      EXPECT_EQ(ask(time, "XX"), integers({1, 0})) << command << time;
+      EXPECT_EQ(ask(time, "GT"), integers({time == later ? 1 : 0, 0})) << command << time;
+      EXPECT_EQ(ask(time, "LT"), integers({time == sooner ? 1 : 0, 1})) << command << time;
+    }
+  }
+}
+
 TEST_F(HashExpireTest, AFieldWhoseTimeHasComeIsDeletedAtOnce) {
   peer("HSET h a 1 b 2");
   EXPECT_EQ(peer("HEXPIRE h 0 FIELDS 2 a a"), integers({2, -2}));

@@ -73,6 +73,11 @@ TEST_F(HashFieldsTest, HsetexSetsFieldsWithTheirDeadlines) {
   EXPECT_EQ(peer("HMGET h a b"), "*2\r\n" + bulk("4") + bulk("2"));
   EXPECT_EQ(peer("HSETEX h PX 0 FIELDS 3 a 1 b 2 a 3"), ":1\r\n");
   EXPECT_EQ(peer("EXISTS h"), ":0\r\n");
+  const std::string in_90_s = std::to_string(testing::frozen_start_ms / 1000 + 90);
+  EXPECT_EQ(peer("HSETEX h EXAT " + in_90_s + " FIELDS 2 a 1 b 2"), ":1\r\n");
+  EXPECT_EQ(ttls(), two(90, 90));
+  EXPECT_EQ(peer("HSETEX h EXAT 1 FIELDS 2 a 1 b 2"), ":1\r\n");
+  EXPECT_EQ(peer("EXISTS h"), ":0\r\n");
   EXPECT_EQ(peer("HSETEX h PXAT 1 FIELDS 1 a 1"), ":1\r\n");
   EXPECT_EQ(peer("EXISTS h"), ":0\r\n");
 }
