@@ -102,6 +102,7 @@ void lset(Call& call) {
   List& list = own_value<List>(call, call.key());
   list.set(*place, call.arg(3));
   list.grown(limits_of(call));
+  list.shrunk(limits_of(call));
   call.keys.changed(call.key(), {EventKind::list, "lset"});
   call.reply.ok();
 }

@@ -13,6 +13,8 @@
 namespace redouble::command::stream_group {
 namespace {
 
+constexpr std::string_view in_xreadgroup = " in XREADGROUP with GROUP option";
+
 // A group or a consumer may be named like the keyword in front of the keys, and where it stands
 // behind other options the row's specs take it for that. Then the wrong keys are locked.
 bool locks_its_keys(const Call& call, const Query& query) {
@@ -41,7 +43,7 @@ bool parse_id_behind(Call& call, std::size_t at, After& after) {
 // One for each stream. False: the error is written.
 bool parse_ids(Call& call, const Query& query, std::vector<After>& after) {
   for (std::size_t index = 0; index < query.streams; ++index) {
-    if (!find_group(call, call.key(index), query.group_at, " in XREADGROUP with GROUP option")) {
+    if (!find_group(call, call.key(index), query.group_at, in_xreadgroup)) {
       return false;
     }
     if (!parse_id_behind(call, query.id_at(index), after.emplace_back())) return false;
@@ -73,14 +75,27 @@ void reply_stream(Call& call, const store::Hashed& key, const Reader& reader, co
   after ? deliver_again(call, key, reader, *after) : deliver_new(call, key, reader);
 }
 
-// The end of a wait for one of the streams.
-void read_ready(Call& call, const Reader& reader) {
-  const store::Hashed& key = call.key(*call.ready);
-  const Stream* stream = stream_in(call.keys.find(key));
-  if (stream == nullptr) return call.error("UNBLOCKED the stream key no longer exists");
-  if (stream->groups().find(reader.group) == nullptr) {
-    return call.error("NOGROUP the consumer group this client was blocked on no longer exists");
+// Whether the group is still there at the end of a wait; else the error is written. From 7.2 on it
+// is that of a group which was never there.
+bool is_still_there(Call& call, const store::Hashed& key, const Query& query,
+                    const Reader& reader) {
+  if (call.speaks(instance::CompatVersion::v7_2)) {
+    return bool{find_group(call, key, query.group_at, in_xreadgroup)};
   }
+  const Stream* stream = stream_in(call.keys.find(key));
+  if (stream == nullptr) {
+    call.error("UNBLOCKED the stream key no longer exists");
+    return false;
+  }
+  if (stream->groups().find(reader.group) != nullptr) return true;
+  call.error("NOGROUP the consumer group this client was blocked on no longer exists");
+  return false;
+}
+
+// The end of a wait for one of the streams.
+void read_ready(Call& call, const Query& query, const Reader& reader) {
+  const store::Hashed& key = call.key(*call.ready);
+  if (!is_still_there(call, key, query, reader)) return;
   call.reply.protocol() == 2 ? call.reply.array(1) : call.reply.map(1);
   reply_stream(call, key, reader, {});
 }
@@ -97,7 +112,7 @@ void xreadgroup(Call& call) {
                       .consumer = call.arg(query->group_at + 1),
                       .count = query->count,
                       .noack = query->noack};
-  if (call.ready) return read_ready(call, reader);
+  if (call.ready) return read_ready(call, *query, reader);
   std::vector<After> after;
   if (!parse_ids(call, *query, after)) return;
   const auto place = call.reply.begin();

@@ -162,5 +162,17 @@ TEST(ListCommandsFromSevenTwo, ASmallListIsAListpack) {
   EXPECT_EQ(peer("OBJECT ENCODING l"), bulk("listpack"));
 }
 
+TEST(ListCommandsFromSevenTwo, AListWhoseLongElementIsReplacedIsAListpackAgain) {
+  const auto instance =
+      testing::frozen_instance(testing::frozen_start_ms, 1, {{"compat-version", "7.2"}});
+  testing::Peer peer(*instance);
+  peer({"RPUSH", "l", "a", std::string(9000, 'x')});
+  EXPECT_EQ(peer("OBJECT ENCODING l"), bulk("quicklist"));
+  peer("LSET l 0 b");
+  EXPECT_EQ(peer("OBJECT ENCODING l"), bulk("quicklist"));
+  peer("LSET l 1 short");
+  EXPECT_EQ(peer("OBJECT ENCODING l"), bulk("listpack"));
+}
+
 }  // namespace
 }  // namespace redouble::command

@@ -220,6 +220,26 @@ TEST_F(StreamGroupCommands, WhoWaitsGetsWhatIsNewOrHearsThatTheGroupIsGone) {
   EXPECT_EQ(waiter.deliver(), "-UNBLOCKED the stream key no longer exists\r\n");
 }
 
+TEST(StreamGroupCommandsFromSevenTwo, WhoWaitedIsToldAsWhoAsksAnew) {
+  const auto instance =
+      testing::frozen_instance(testing::frozen_start_ms, 1, {{"compat-version", "7.2"}});
+  testing::Peer peer(*instance);
+  testing::Peer waiter(*instance);
+  const std::string no_group =
+      "-NOGROUP No such key 's' or consumer group 'g' in XREADGROUP with GROUP option\r\n";
+  const auto told_after = [&](std::string_view change) {
+    peer("DEL s");
+    peer("XGROUP CREATE s g $ MKSTREAM");
+    EXPECT_EQ(waiter("XREADGROUP GROUP g alice BLOCK 0 STREAMS s >"), "");
+    peer(change);
+    return waiter.deliver();
+  };
+  EXPECT_EQ(told_after("DEL s"), no_group);
+  EXPECT_EQ(told_after("FLUSHALL"), no_group);
+  EXPECT_EQ(told_after("XGROUP DESTROY s g"), no_group);
+  EXPECT_TRUE(told_after("SET s text").starts_with("-WRONGTYPE "));
+}
+
 TEST_F(StreamGroupCommands, WhatHoldsAnotherTypeIsRefused) {
   peer("SET k v");
   for (const char* line :
