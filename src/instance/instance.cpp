@@ -106,7 +106,7 @@ void Instance::set_host(Host* host) { host_ = host == nullptr ? &no_host_ : host
 bool Instance::run_due(unsigned slot, std::size_t most) {
   alarms_.run_due(clock_.now_ms());
   waiters_.time_out_due(clock_.now_ms());
-  if (!active_expire.load(std::memory_order_relaxed)) return false;
+  if (!expires_by_itself(clock_.now_ms())) return false;
   Step step(*this, nullptr, slot, recording());
   const std::int64_t begun_us = clock_.now_us();
   const bool more = keyspace_.sweep(slot, step, most, [&step](store::LockSet& locks) {
@@ -144,7 +144,7 @@ void Instance::note_memory() { stats_.note_memory(used_memory()); }
 
 std::int64_t Instance::earliest_deadline_ms() const {
   const std::int64_t keys = active_expire.load(std::memory_order_relaxed)
-                                ? keyspace_.earliest_deadline_ms()
+                                ? std::max(keyspace_.earliest_deadline_ms(), pause_.until_ms())
                                 : store::never_ms;
   return std::min({keys, alarms_.earliest_ms(), waiters_.earliest_ms()});
 }

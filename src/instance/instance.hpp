@@ -103,6 +103,11 @@ class Instance {
   // Where false, RESTORE takes any checksum (DEBUG SET-SKIP-CHECKSUM-VALIDATION).
   std::atomic<bool> checks_dumps{true};
 
+  // Whether what is due goes though nobody asks for it.
+  bool expires_by_itself(std::int64_t now_ms) const {
+    return active_expire.load(std::memory_order_relaxed) && !pause_.active(now_ms);
+  }
+
   // One step: f(LockSet&, Step&) under the locks of `plan`; those whom it made ready are served and
   // its effects settled before the locks go. `client` caused it, or nullptr. After it, deadlines
   // that became due while the gate was held have been seen by nobody.
@@ -111,9 +116,7 @@ class Instance {
     Step step(*this, client, plan.slot, recording());
     return keyspace_.step(plan, step, [&](store::LockSet& locks) -> decltype(auto) {
       const Settle settle{step};
-      if (plan.all && active_expire.load(std::memory_order_relaxed)) {
-        keyspace_.sweep_in_order(locks);
-      }
+      if (plan.all && expires_by_itself(locks.now_ms())) keyspace_.sweep_in_order(locks);
       if constexpr (std::is_void_v<std::invoke_result_t<F&, store::LockSet&, Step&>>) {
         f(locks, step);
         step.serve_waiters(locks);

@@ -103,6 +103,7 @@ Verdict detail::judge_closely(Call& call, const Row* row) {
     const bool ends_it = call.name == "client|unpause" && call.instance.clock().frozen();
     if (!ends_it) return Verdict::wait;
   }
+  if (call.instance.pause().active(call.now_ms())) call.locks.leave_due();
   if (call.client.no_touch && call.name != "touch") call.locks.leave_untouched();
   return Verdict::run;
 }

@@ -13,11 +13,12 @@ const Entry* Keys::find(const Hashed& key, Look look) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   value::Table<Entry>* table = LockSet::table(stripe, database_);
   Entry* entry = table == nullptr ? nullptr : table->find(key.hash, key.key);
+  const bool counts = look == Look::read || look == Look::untouched;
   if (entry != nullptr && is_due(entry->due(), now_ms()) && !mutant("expiry-not-checked"))
       [[unlikely]] {
-    entry = expire_all(key);
+    const bool is_left = counts && !locks_.removes_due() && is_due(entry->deadline(), now_ms());
+    entry = is_left ? nullptr : expire_all(key);
   }
-  const bool counts = look == Look::read || look == Look::untouched;
   if (entry == nullptr) {
     if (counts) ++stripe.misses;
     return nullptr;
@@ -356,6 +357,7 @@ const Entry* Keys::first_due() const {
 
 const Entry* Keys::random() {
   Random& draw = locks_.stripe_at(0).random;
+  int tries_in_pause = 100;
   for (std::size_t left = size(); left > 0; left = size()) {
     std::size_t index = 0;
     std::uint64_t place = draw.below(left);
@@ -367,7 +369,11 @@ const Entry* Keys::random() {
     }
     const Entry* drawn = LockSet::table(locks_.stripe_at(index), database_)->random(draw.next());
     if (!is_due(drawn->due(), now_ms())) return drawn;
-    expire(hashed(*drawn));
+    if (locks_.removes_due()) {
+      expire(hashed(*drawn));
+    } else if (--tries_in_pause == 0) {
+      break;
+    }
   }
   return nullptr;
 }

@@ -2,7 +2,8 @@
 //
 // Every member that changes something takes the Event to announce, and hands the effect to the
 // step's sink directly after the change, so that no change can go unseen. A key past its deadline
-// is gone: whoever asks for it removes it, with the effect "expired", before anything else happens.
+// is gone: whoever asks for it removes it, with the effect "expired", before anything else happens
+// (where LockSet::removes_due() is false, who reads it leaves it and does not see it).
 // So are parts of a value that have deadlines of their own (fields of a hash, effect "hexpired").
 // Thread safety: belongs to the thread of its step. REQUIRES of every member with a key: the
 // stripe of that key is held (asserted). Pointers to entries are valid until the next change of
@@ -133,7 +134,8 @@ class Keys {
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f);
   // The key whose own deadline is the earliest; nullptr where none has one.
   const Entry* first_due() const;
-  // Any key that is not past its deadline, evenly; nullptr where there is none.
+  // Any key that is not past its deadline, evenly; nullptr where there is none, or where this step
+  // leaves those that are and found no other one in a hundred.
   const Entry* random();
   // A generator for random choices within the value of a key, seeded by its stripe's.
   Random random_for(const Hashed& key);

@@ -81,6 +81,9 @@ class LockSet {
   // From here on this step's looking at keys leaves their access clocks alone.
   void leave_untouched() { touches_ = false; }
   bool touches() const { return touches_; }
+  // From here on this step's reading of keys removes none that is due: it does not see it.
+  void leave_due() { removes_due_ = false; }
+  bool removes_due() const { return removes_due_; }
   void note_deadline(std::int64_t at_ms) {
     if (at_ms < earliest_set_ms_) earliest_set_ms_ = at_ms;
   }
@@ -102,6 +105,7 @@ class LockSet {
   std::uint64_t held_ = 0;  // one bit a stripe
   bool whole_ = false;
   bool touches_ = true;
+  bool removes_due_ = true;
   std::int64_t now_us_ = 0;
   std::int64_t now_ms_ = 0;
   std::int64_t earliest_set_ms_ = never_ms;

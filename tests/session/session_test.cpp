@@ -275,6 +275,29 @@ TEST(SessionPause, HoldsAWriteAndAllThatFollowsItUntilTheTimeHasCome) {
   EXPECT_EQ(instance->alarms().size(), 0u);
 }
 
+TEST(SessionPause, WhatIsDueIsNotSeenAndGoesAfterwards) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  Peer writer(*instance);
+  peer("SET k 1 PX 100");
+  EXPECT_EQ(peer("CLIENT PAUSE 1000 WRITE"), "+OK\r\n");
+  EXPECT_EQ(writer("SET k 2 NX"), "");
+  instance->advance_us(0, 500'000);
+  EXPECT_FALSE(instance->run_due(0));
+  EXPECT_EQ(peer("GET k"), "$-1\r\n");
+  EXPECT_EQ(peer("EXISTS k"), ":0\r\n");
+  EXPECT_EQ(peer("TTL k"), ":-2\r\n");
+  EXPECT_EQ(peer("KEYS *"), "*0\r\n");
+  EXPECT_EQ(peer("RANDOMKEY"), "$-1\r\n");
+  EXPECT_EQ(peer("DBSIZE"), ":1\r\n");
+  EXPECT_NE(peer("INFO stats").find("expired_keys:0\r\n"), std::string::npos);
+  EXPECT_GE(instance->earliest_deadline_ms(), testing::frozen_start_ms + 1000);
+  instance->advance_us(0, 500'000);
+  EXPECT_NE(peer("INFO stats").find("expired_keys:1\r\n"), std::string::npos);
+  EXPECT_EQ(writer.deliver(), "+OK\r\n");
+  EXPECT_EQ(peer("GET k"), bulk("2"));
+}
+
 TEST(SessionPause, WhoIsHeldBackIsShownAsBlocked) {
   const auto instance = frozen_instance();
   Peer pauser(*instance);
