@@ -160,7 +160,7 @@ void pfmerge(Call& call) {
 
 void pfdebug(Call& call) {
   value::StringRef::Room room;
-  const auto bytes = find_bytes(call, call.key(), Look::read, room);
+  const auto bytes = find_bytes(call, call.key(), Look::write, room);
   if (!bytes) return;
   if (bytes->empty()) {
     call.error("ERR The specified key does not exist");

@@ -37,7 +37,7 @@ void memory_usage(Call& call) {
     if (!samples) return;
     if (*samples < 0) return call.syntax_error();
   }
-  const store::Entry* entry = call.keys.find(call.key(), store::Look::untouched);
+  const store::Entry* entry = call.keys.find(call.key(), store::Look::quiet);
   if (entry == nullptr) return call.reply.null();
   call.reply.integer(static_cast<std::int64_t>(entry->bytes() + table_share));
 }

@@ -80,5 +80,15 @@ TEST_F(HyperLogLogCommandsTest, OtherStringsAndBrokenOnesAreRefused) {
 
 TEST_F(HyperLogLogCommandsTest, ItsTestOfItselfPasses) { EXPECT_EQ(peer("PFSELFTEST"), "+OK\r\n"); }
 
+TEST(HyperLogLogCommands, WhoLooksInsideCountsNoHit) {
+  const auto instance = testing::frozen_instance();
+  testing::Peer peer(*instance);
+  peer("PFADD h a");
+  peer("PFDEBUG ENCODING h");
+  peer("MEMORY USAGE h");
+  EXPECT_NE(peer("INFO stats").find("keyspace_hits:0\r\nkeyspace_misses:0\r\n"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace redouble::command
