@@ -78,6 +78,14 @@ void Generator::focus() {
 
 std::vector<Request> Generator::prologue() {
   std::vector<Request> requests;
+  const bool long_strings = focus_ == command::Group::string || focus_ == command::Group::bitmap;
+  if (long_strings && random_.one_in(8)) {
+    // Of several pages, and shared.
+    const std::string key = words_.key(*focus_);
+    requests.push_back({"SETRANGE", key, std::to_string(random_.below(20'000)), words_.string()});
+    requests.push_back({"COPY", key, words_.key(*focus_), "REPLACE"});
+    return requests;
+  }
   if (focus_ != command::Group::stream || random_.one_in(4)) return requests;
   for (std::size_t streams = 1 + random_.below(3); streams > 0; --streams) {
     const std::string key = words_.key(command::Group::stream);
