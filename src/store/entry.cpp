@@ -184,12 +184,16 @@ value::StringRef Entry::other_string() const {
   return {.form = Kept::patched, .patched = &static_cast<const value::PatchedString&>(object())};
 }
 
-value::ObjectRef Entry::patched_block() const {
-  if (form() != Form::block) return {};
+bool Entry::shares_block() const {
+  if (form() != Form::block) return false;
   resp::BlockRef held = resp::BlockRef::adopt(block());
-  const bool is_own = held.unique();
+  const bool alone = held.unique();
   held.release();
-  if (is_own || block()->size() < value::PatchedString::least_bytes) return {};
+  return !alone;
+}
+
+value::ObjectRef Entry::patched_block() const {
+  if (!shares_block() || block()->size() < value::PatchedString::least_bytes) return {};
   return value::make_object<value::PatchedString>(resp::BlockRef::share(block()));
 }
 

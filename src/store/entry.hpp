@@ -123,6 +123,8 @@ class Entry {
 
   // True where the value is not in the entry's own allocation.
   bool has_interior() const { return form() == Form::block || form() == Form::object; }
+  // True where the value is a block that somebody else holds too.
+  bool shares_block() const;
   // Bytes of heap that this entry alone answers for, its block included.
   std::size_t bytes() const;
 

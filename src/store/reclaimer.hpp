@@ -41,8 +41,9 @@ class Reclaimer {
   Reclaimer& operator=(const Reclaimer&) = delete;
   ~Reclaimer();
 
+  // What others share does not go with the entry.
   static bool is_large(const Entry& entry) {
-    return entry.has_interior() && entry.bytes() > large_bytes;
+    return entry.has_interior() && !entry.shares_block() && entry.bytes() > large_bytes;
   }
   static bool is_large(const value::Object& object) { return object.bytes() > large_bytes; }
 

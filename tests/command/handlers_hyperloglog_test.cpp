@@ -86,8 +86,7 @@ TEST(HyperLogLogCommands, WhoLooksInsideCountsNoHit) {
   peer("PFADD h a");
   peer("PFDEBUG ENCODING h");
   peer("MEMORY USAGE h");
-  EXPECT_NE(peer("INFO stats").find("keyspace_hits:0\r\nkeyspace_misses:0\r\n"),
-            std::string::npos);
+  EXPECT_NE(peer("INFO stats").find("keyspace_hits:0\r\nkeyspace_misses:0\r\n"), std::string::npos);
 }
 
 }  // namespace
