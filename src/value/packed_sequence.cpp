@@ -132,8 +132,24 @@ void PackedSequence::erase(std::size_t index) {
   if (place.valid()) merge(place);
 }
 
+bool PackedSequence::erase_from_leaf(std::size_t index) {
+  Leaves::Cursor place = leaves_.find(index);
+  const std::size_t within = index - place.before();
+  if (place.leaf().packed.size() == 1) return false;
+  leaves_.change(place, [&](Leaf& leaf) {
+    const auto element = leaf.packed.at(within);
+    encoded_bytes_ -= Packed::bytes_with(*element);
+    leaf.packed.erase(element);
+  });
+  return true;
+}
+
 void PackedSequence::erase_range(std::size_t from, std::size_t to) {
   if (from >= to) return;
+  if (to - from == 1 && erase_from_leaf(from)) {
+    if (from > 0 && from < size()) merge(leaves_.find(from - 1));
+    return;
+  }
   for (Leaves::Cursor at = leaves_.find(from); at.valid() && at.before() < to; at.next()) {
     const Packed& packed = at.leaf().packed;
     const std::size_t end = at.before() + packed.size();

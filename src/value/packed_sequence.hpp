@@ -98,6 +98,8 @@ class PackedSequence {
  private:
   static Leaf leaf_of(const Element& element);
   void split_and_insert(Leaves::Cursor& place, std::size_t offset, const Element& element);
+  // Erases one element. False where it is its leaf's only one: then nothing is done.
+  bool erase_from_leaf(std::size_t index);
   void merge(Leaves::Cursor place);
 
   Leaves leaves_;
