@@ -156,6 +156,44 @@ class BlockingTest(unittest.TestCase):
             for side in sides:
                 side.close()
 
+    def test_changes_of_a_key_that_came_in_silence_serve_as_by_the_real_server(self):
+        fill = (("RPUSH", "src", "s1", "s2", "s3"), ("ZADD", "srcz", "1", "z1", "2", "z2"),
+                ("SADD", "srcs", "m"), ("GEOADD", "srcg", "1", "1", "g"))
+        stores = (("SORT", "src", "ALPHA", "STORE", "a"), ("ZRANGESTORE", "a", "srcz", "0", "-1"),
+                  ("ZUNIONSTORE", "a", "1", "srcz"), ("SUNIONSTORE", "a", "srcs"),
+                  ("GEOSEARCHSTORE", "a", "srcg", "FROMLONLAT", "1", "1", "BYRADIUS", "1", "km"),
+                  ("SET", "a", "text"), ("COPY", "src", "a", "REPLACE"), ("RENAME", "src", "a"),
+                  ("COPY", "srcz", "a", "REPLACE"), ("RENAME", "srcz", "a"))
+        befores = (("SADD", "a", "x"), ("SET", "a", "x"), ("XADD", "a", "1-1", "f", "v"),
+                   ("HSET", "a", "f", "v"))
+        afters = (("EXPIRE", "a", "100"), ("LPUSH", "a", "n"), ("ZADD", "a", "9", "n"),
+                  ("LPOP", "a"), ("ZPOPMAX", "a"), ("XADD", "a", "5-*", "f", "v"), ("DEL", "a"),
+                  ("RPUSH", "a", "new"), ("DEL", "a"), ("ZADD", "a", "1", "new"))
+        waits = (("BLPOP", "a", "0"), ("BZPOPMIN", "a", "0"), ("BLMOVE", "a", "b", "LEFT", "LEFT", "0"),
+                 ("XREAD", "BLOCK", "0", "STREAMS", "a", "0"))
+        protocols = {f"c{n}": 2 for n in range(1, CLIENTS + 1)}
+        with RealRedis("--enable-debug-command", "yes") as real, Redouble(
+                "--enable-debug-command", "yes") as ours:
+            for wait in waits:
+                for before in befores:
+                    for store in stores:
+                        steps = [("c2", request) for request in fill]
+                        steps += [("c1", wait), ("c2", before), ("c2", store)]
+                        steps += [("c2", request) for request in afters]
+                        self.compare(Side(real, protocols), Side(ours, protocols), steps)
+
+    def compare(self, real, ours, steps):
+        try:
+            for name, request in steps:
+                expected, got = (side.run(name, request) for side in (real, ours))
+                told = f"{request} of {steps}"
+                self.assertEqual(expected, got, told)
+                self.assertEqual(real.waiting, ours.waiting, told)
+            self.assertEqual(real.state(), ours.state(), str(steps))
+        finally:
+            real.close()
+            ours.close()
+
     def test_random_waiting_clients_are_answered_as_by_the_real_server(self):
         self.served = 0
         first = int(os.environ.get("REDOUBLE_SEED", "1"))

@@ -236,8 +236,7 @@ void bitfield(Call& call) {
   const bool changed = run(call, *operations, overlay, grows);
   if (changed || grows) {
     // Where all that would write has failed, the string grows in silence.
-    const auto heard = changed ? store::Event::Heard::by_all : store::Event::Heard::by_nobody;
-    const store::Event event{EventKind::string, changed ? "setbit" : "", changed, heard};
+    const store::Event event{EventKind::string, changed ? "setbit" : "", changed, changed};
     const std::size_t size = std::max<std::size_t>(needed, old->size());
     call.keys.change_string(call.key(), size, event, [&](store::Entry& string) {
       for (const auto& [index, byte] : overlay.written()) {

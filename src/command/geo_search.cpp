@@ -29,8 +29,9 @@ struct Query {
 
   const SortedSet* set = nullptr;
   GeoShape shape = {};
-  bool has_middle = false;
-  bool has_extent = false;
+  // How they were given; each may be given again in the same way.
+  enum class Middle : std::uint8_t { none, member, place } middle = Middle::none;
+  enum class Extent : std::uint8_t { none, radius, box } extent = Extent::none;
   bool with_distance = false;
   bool with_score = false;
   bool with_position = false;
@@ -147,25 +148,27 @@ bool take_word(const Call& call, std::size_t index, Query& query) {
 
 // FROM... and BY... of a search at args[index], which becomes the next option's place.
 bool parse_where(Call& call, std::size_t& index, Query& query) {
+  using Middle = Query::Middle;
+  using Extent = Query::Extent;
   const std::size_t behind = call.size() - index - 1;
   const std::size_t at = index + 1;
-  if (!query.has_middle && behind >= 1 && call.is_word(index, "FROMMEMBER")) {
-    query.has_middle = true;
+  if (query.middle != Middle::place && behind >= 1 && call.is_word(index, "FROMMEMBER")) {
+    query.middle = Middle::member;
     index += 2;
     return place_at_member(call, at, query);
   }
-  if (!query.has_middle && behind >= 2 && call.is_word(index, "FROMLONLAT")) {
-    query.has_middle = true;
+  if (query.middle != Middle::member && behind >= 2 && call.is_word(index, "FROMLONLAT")) {
+    query.middle = Middle::place;
     index += 3;
     return place_at(call, at, query.shape);
   }
-  if (!query.has_extent && behind >= 2 && call.is_word(index, "BYRADIUS")) {
-    query.has_extent = true;
+  if (query.extent != Extent::box && behind >= 2 && call.is_word(index, "BYRADIUS")) {
+    query.extent = Extent::radius;
     index += 3;
     return parse_circle(call, at, query.shape);
   }
-  if (!query.has_extent && behind >= 3 && call.is_word(index, "BYBOX")) {
-    query.has_extent = true;
+  if (query.extent != Extent::radius && behind >= 3 && call.is_word(index, "BYBOX")) {
+    query.extent = Extent::box;
     index += 4;
     return parse_box(call, at, query.shape);
   }
@@ -223,9 +226,9 @@ bool judge(Call& call, const Query& query) {
   if (query.store_at != 0 && (query.with_distance || query.with_score || query.with_position)) {
     const std::string what = query.searches() ? "GEOSEARCHSTORE" : "STORE option in GEORADIUS";
     call.error("ERR " + what + " is not compatible with WITHDIST, WITHHASH and WITHCOORD options");
-  } else if (query.searches() && !query.has_middle) {
+  } else if (query.searches() && query.middle == Query::Middle::none) {
     call.error("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + name);
-  } else if (query.searches() && !query.has_extent) {
+  } else if (query.searches() && query.extent == Query::Extent::none) {
     call.error("ERR exactly one of BYRADIUS and BYBOX can be specified for " + name);
   } else if (query.any && query.count == 0) {
     call.error("ERR the ANY argument requires COUNT argument");

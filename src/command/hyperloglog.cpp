@@ -20,8 +20,7 @@ constexpr store::Event add_event{EventKind::string, "pfadd"};
 // A change of the string that the real server notifies nobody of.
 constexpr store::Event quiet_event{EventKind::string, ""};
 // And one that not even those hear of who cache the key.
-constexpr store::Event silent_event{
-    .kind = EventKind::string, .name = "", .heard = store::Event::Heard::by_nobody};
+constexpr store::Event silent_event{.kind = EventKind::string, .name = "", .heard = false};
 
 void corrupt(Call& call) { call.error("INVALIDOBJ Corrupted HLL object detected"); }
 
@@ -144,7 +143,7 @@ void pfcount(Call& call) {
 
 void pfmerge(Call& call) {
   bool any_dense = false;
-  const auto registers = merge(call, Look::write, any_dense);
+  const auto registers = merge(call, Look::read, any_dense);
   if (!registers) return;
   value::StringRef::Room room;
   const auto bytes = find_bytes(call, call.key(), Look::quiet, room);

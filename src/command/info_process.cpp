@@ -76,7 +76,15 @@ void clients(Call& call, Fields& fields) {
   fields.add("client_recent_max_output_buffer", most_output);
   fields.add("blocked_clients", call.instance.waiters().size() + call.instance.alarms().size());
   fields.add("tracking_clients", call.instance.tracking().clients());
-  fields.add("clients_in_timeout_table", call.instance.waiters().timed());
+  const instance::Waiters& waiters = call.instance.waiters();
+  const bool counts_watchers = call.speaks(instance::CompatVersion::v7_4);
+  if (counts_watchers) fields.add_zeros({"pubsub_clients", "watching_clients"});
+  fields.add("clients_in_timeout_table", waiters.timed());
+  if (counts_watchers) fields.add_zeros({"total_watched_keys"});
+  if (call.speaks(instance::CompatVersion::v7_2)) {
+    fields.add("total_blocking_keys", waiters.keys().size());
+    fields.add("total_blocking_keys_on_nokey", waiters.keys_of_groups());
+  }
 }
 
 void memory(Call& call, Fields& fields) {

@@ -74,9 +74,14 @@ bool parse_new_id(Call& call, std::size_t index, AddOptions& options) {
 }
 
 // The limit that counts in the end. False: the error is written.
-bool settle_limit(Call& call, AddOptions& options, const std::optional<std::uint64_t>& limit) {
+bool settle_limit(Call& call, AddOptions& options, bool adds,
+                  const std::optional<std::uint64_t>& limit) {
   if (limit.value_or(0) != 0 && options.trim.kind == Kind::none) {
     call.error("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy");
+    return false;
+  }
+  if (!adds && options.trim.kind == Kind::none) {
+    call.error("ERR syntax error, XTRIM must be called with a trimming strategy");
     return false;
   }
   if (limit && !options.trim.whole_nodes) {
@@ -194,7 +199,7 @@ std::optional<AddOptions> parse_add_options(Call& call, bool adds) {
     }
   }
   options.id_at = index;
-  if (!settle_limit(call, options, limit)) return std::nullopt;
+  if (!settle_limit(call, options, adds, limit)) return std::nullopt;
   return options;
 }
 

@@ -28,7 +28,7 @@ struct Reader {
 
 bool has_new_entries(const value::Stream& stream, const value::ConsumerGroup& group);
 
-// REQUIRES: the key holds a stream with such a group. Of deliver_new(): it has new entries.
+// REQUIRES: the key holds a stream with such a group.
 void deliver_new(Call& call, const store::Hashed& key, const Reader& reader);
 void deliver_again(Call& call, const store::Hashed& key, const Reader& reader,
                    value::StreamId after);

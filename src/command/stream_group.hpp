@@ -25,7 +25,7 @@ using value::StreamDelivery;
 
 // An event on a group, or on one of its consumers; "" where nobody is notified.
 inline store::Event group_event(std::string_view name) {
-  return {store::EventKind::stream, name, true, store::Event::Heard::by_nobody};
+  return {.kind = store::EventKind::stream, .name = name, .heard = false};
 }
 constexpr std::string_view consumer_created = "xgroup-createconsumer";
 

@@ -60,13 +60,17 @@ const Stream* stream_in(const store::Entry* entry) {
 void wait_for_news(Call& call, const Query& query, const Reader& reader) {
   wait_or_give_up(call, {.deadline_ms = *query.deadline_ms,
                          .keys = query.streams,
-                         .is_ready = [name = std::string(reader.group)](std::size_t,
-                                                                        const store::Entry* entry) {
-                           const Stream* stream = stream_in(entry);
-                           if (stream == nullptr) return true;
-                           const ConsumerGroup* group = stream->groups().find(name);
-                           return group == nullptr || has_new_entries(*stream, *group);
-                         }});
+                         .is_ready =
+                             [name = std::string(reader.group), told = tells_of_nothing(call)](
+                                 std::size_t, const store::Entry* entry) {
+                               const Stream* stream = stream_in(entry);
+                               if (stream == nullptr) return true;
+                               const ConsumerGroup* group = stream->groups().find(name);
+                               if (group == nullptr) return true;
+                               if (told) return stream->last_id() > group->last_id();
+                               return has_new_entries(*stream, *group);
+                             },
+                         .waits_for = instance::WaitsFor::group});
 }
 
 void reply_stream(Call& call, const store::Hashed& key, const Reader& reader, const After& after) {
@@ -119,7 +123,8 @@ void xreadgroup(Call& call) {
   std::size_t served = 0;
   for (std::size_t index = 0; index < query->streams; ++index) {
     const store::Hashed& key = call.key(index);
-    const Stream& stream = *find_value<Stream>(call, key, store::Look::quiet);
+    // The real server counts a second look.
+    const Stream& stream = *find_value<Stream>(call, key, store::Look::untouched);
     if (after[index] || has_new_entries(stream, *stream.groups().find(reader.group))) {
       ++served;
       reply_stream(call, key, reader, after[index]);

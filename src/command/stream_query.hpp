@@ -26,4 +26,10 @@ enum class Reads : bool { alone, in_group };
 // Nothing: the error is written.
 std::optional<Query> parse_query(Call& call, Reads reads);
 
+// Before 7.2 who waits is told of an entry that XADD has added and trimmed away at once, with an
+// empty array.
+inline bool tells_of_nothing(const Call& call) {
+  return !call.speaks(instance::CompatVersion::v7_2);
+}
+
 }  // namespace redouble::command::stream_group

@@ -70,7 +70,7 @@ void xadd(Call& call) {
   const bool trimmed = stream->trim(options->trim) > 0;
   call.reply.bulk(text_of(*id));
   record_add(call, *id, *options, trimmed, stream->size());
-  stream.finish({EventKind::stream, "xadd"});
+  stream.finish({.kind = EventKind::stream, .name = "xadd", .wakes = true});
   if (trimmed) call.keys.announce_also(call.key(), {EventKind::stream, "xtrim", false});
 }
 
@@ -152,8 +152,7 @@ void xsetid(Call& call) {
   if (entries_added) stream.set_entries_added(static_cast<std::uint64_t>(*entries_added));
   if (max_deleted != StreamId()) stream.set_max_deleted_id(max_deleted);
   call.reply.ok();
-  call.keys.changed(call.key(),
-                    {EventKind::stream, "xsetid", true, store::Event::Heard::by_nobody});
+  call.keys.changed(call.key(), {.kind = EventKind::stream, .name = "xsetid", .heard = false});
 }
 
 }  // namespace redouble::command::stream_group

@@ -82,7 +82,7 @@ void xgroup_create(Call& call) {
   stream->groups().insert(ConsumerGroup(name, *id, options->entries_read));
   call.reply.ok();
   store::Event event = group_event("xgroup-create");
-  if (found == nullptr) event.heard = store::Event::Heard::by_all;
+  event.heard = found == nullptr;
   stream.finish(event);
 }
 
@@ -109,7 +109,7 @@ void xgroup_destroy(Call& call) {
   if (!exists) return;
   own_value<Stream>(call, call.key()).groups().erase(call.arg(3));
   store::Event event = group_event("xgroup-destroy");
-  event.heard = store::Event::Heard::by_waiters;
+  event.wakes = true;
   call.keys.changed(call.key(), event);
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "instance/waiter.hpp"
 #include "store/entry.hpp"
 
 namespace redouble::command {
@@ -30,6 +31,7 @@ struct Wait {
   // Can the command be answered with this of the keys as it is? The entry is nullptr where there is
   // none. Called in other clients' steps.
   std::function<bool(std::size_t key, const store::Entry* entry)> is_ready = {};
+  instance::WaitsFor waits_for = instance::WaitsFor::value;
   // The request to run again, where it is another: '$' of XREAD has become an ID.
   std::vector<std::string> request = {};
   // In place of a null array.

@@ -9,13 +9,9 @@ namespace redouble::instance {
 
 void Step::effect(const store::Effect& effect) {
   if (effect.event.counts) ++changes_;
-  using Heard = store::Event::Heard;
-  const Heard heard = effect.event.heard;
-  if (heard <= Heard::by_watchers) instance_.tracking().changed(effect.key.key, client_);
-  if (instance_.waiters().active() && (heard == Heard::by_all || heard == Heard::by_waiters))
-      [[unlikely]] {
+  if (effect.event.heard) instance_.tracking().changed(effect.key.key, client_);
+  if (instance_.waiters().active() && wakes(effect)) [[unlikely]]
     note_ready(effect.database, effect.key.key);
-  }
   if (!recording_) return;
   using store::EventKind;
   const bool by_itself =
@@ -30,6 +26,12 @@ void Step::effect(const store::Effect& effect) {
   } else if (effect.event.counts) {
     request_changed_ = true;
   }
+}
+
+bool Step::wakes(const store::Effect& effect) const {
+  using Wakes = store::Effect::Wakes;
+  if (effect.wakes == Wakes::nobody) return mutant("any-change-wakes");
+  return effect.wakes == Wakes::all || instance_.waiters().any_for_streams();
 }
 
 void Step::whole_database_effect(Whole what) {

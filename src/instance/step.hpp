@@ -77,6 +77,7 @@ class Step final : public store::EffectSink {
   // Apart from it, so that a step that nobody records saves no registers for it.
   [[gnu::noinline]] void hand_records_over();
   void push_record(int database, std::span<const std::string_view> command);
+  bool wakes(const store::Effect& effect) const;
   void note_ready(int database, std::string_view key);
   void serve_ready(store::LockSet& locks);
 

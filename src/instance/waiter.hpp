@@ -27,11 +27,16 @@ namespace redouble::instance {
 class Step;
 
 enum class Unblock : bool { timeout, error };
+// What a command waits for. A reader of a group is told when its key or group is gone, too.
+enum class WaitsFor : std::uint8_t { value, stream, group };
 
 class Waiter {
  public:
-  Waiter(std::shared_ptr<Client> client, int database, std::int64_t deadline_ms)
-      : client_(std::move(client)), database_(database), deadline_ms_(deadline_ms) {}
+  Waiter(std::shared_ptr<Client> client, int database, std::int64_t deadline_ms, WaitsFor waits_for)
+      : client_(std::move(client)),
+        database_(database),
+        deadline_ms_(deadline_ms),
+        waits_for_(waits_for) {}
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter() = default;
@@ -40,6 +45,7 @@ class Waiter {
   int database() const { return database_; }
   // store::never_ms where it waits for ever.
   std::int64_t deadline_ms() const { return deadline_ms_; }
+  WaitsFor waits_for() const { return waits_for_; }
   // The keys it waits for, each once; and those that its command writes besides when it is served.
   const std::vector<store::Hashed>& keys() const { return keys_; }
   const std::vector<store::Hashed>& further_keys() const { return further_keys_; }
@@ -71,6 +77,7 @@ class Waiter {
   const std::shared_ptr<Client> client_;
   const int database_;
   const std::int64_t deadline_ms_;
+  const WaitsFor waits_for_;
   std::atomic<bool> settled_{false};
 };
 

@@ -1,6 +1,7 @@
 #include "instance/waiters.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "runtime/assert.hpp"
@@ -74,6 +75,24 @@ bool Waiters::any_on(int database, std::string_view key) const {
   return queue != by_key_.end() && std::ranges::any_of(queue->second, [&](const auto& waiter) {
            return waiter->database() == database;
          });
+}
+
+bool Waiters::any_for_streams() const {
+  const LeafLock lock(mutex_, sync_, Point::claim);
+  return std::ranges::any_of(by_client_, [](const auto& queued) {
+    return queued.second.waiter->waits_for() != WaitsFor::value;
+  });
+}
+
+std::size_t Waiters::keys_of_groups() const {
+  std::set<std::pair<int, std::string_view>> keys;
+  const LeafLock lock(mutex_, sync_, Point::claim);
+  for (const auto& [key, queue] : by_key_) {
+    for (const auto& waiter : queue) {
+      if (waiter->waits_for() == WaitsFor::group) keys.emplace(waiter->database(), key);
+    }
+  }
+  return keys.size();
 }
 
 std::vector<std::pair<int, std::string>> Waiters::keys() const {

@@ -47,8 +47,12 @@ class Waiters {
   // Who waits for a key, the oldest first.
   std::vector<std::shared_ptr<Waiter>> on(int database, std::string_view key) const;
   bool any_on(int database, std::string_view key) const;
+  // Whether anybody waits for a stream, in a group or not.
+  bool any_for_streams() const;
   // Every key that somebody waits for, with its database.
   std::vector<std::pair<int, std::string>> keys() const;
+  // How many of them a reader of a group waits for.
+  std::size_t keys_of_groups() const;
   // Adds to `held` the keys (as hashes) of those who wait for one of its keys, and of those who
   // wait for these, and so on; whatever the database. True where it added one.
   bool reach(std::vector<store::Hashed>& held) const;

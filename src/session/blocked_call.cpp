@@ -12,7 +12,7 @@ namespace redouble::session {
 
 BlockedCall::BlockedCall(const command::Call& call, std::shared_ptr<instance::Client> client,
                          bool replies, std::int64_t took_us)
-    : Waiter(std::move(client), call.client.database, call.wait->deadline_ms),
+    : Waiter(std::move(client), call.client.database, call.wait->deadline_ms, call.wait->waits_for),
       instance_(call.instance),
       row_(call.row),
       name_(call.name),

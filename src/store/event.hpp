@@ -35,10 +35,10 @@ struct Event {
   // False for what is no change of its own: a second word on one (the "expire" of SET with EX, the
   // first of RENAME's two keys), an expiry, an eviction.
   bool counts = true;
-  // Who hears of it beside those who are notified: those who watch or cache the key, those who wait
-  // for it. Of a stream's consumer groups hear at most those who wait.
-  enum class Heard : std::uint8_t { by_all, by_watchers, by_waiters, by_nobody };
-  Heard heard = Heard::by_all;
+  // False where those who watch or cache the key do not hear of it, as of a stream's groups.
+  bool heard = true;
+  // True where those who wait for the key look at it; see Effect::wakes.
+  bool wakes = false;
 };
 
 // Good while the sink is told of it.
@@ -46,6 +46,11 @@ struct Effect {
   int database;
   const Hashed& key;
   const Event& event;
+  // Who waits for a key looks at it when it comes to be, when an event says so (XADD's), and, where
+  // anybody waits for a stream, when a stream goes. A change of what is there is none of these:
+  // what took the place of another value in silence is nobody's who waited, as in redis-server.
+  enum class Wakes : std::uint8_t { nobody, all, all_if_streams_are_waited_for };
+  Wakes wakes = Wakes::nobody;
   // Fields of a hash that went because they were due.
   std::span<const std::string> expired_parts = {};
 };

@@ -42,10 +42,13 @@ Deadline Keys::renewed(Deadline old) {
   return {.at_ms = old.at_ms, .sequence = locks_.keyspace().next_sequence()};
 }
 
-void Keys::announce(const Hashed& key, const Event& event,
+void Keys::announce(const Hashed& key, const Event& event, Effect::Wakes wakes,
                     std::span<const std::string> expired_parts) {
-  locks_.sink().effect(
-      {.database = database_, .key = key, .event = event, .expired_parts = expired_parts});
+  locks_.sink().effect({.database = database_,
+                        .key = key,
+                        .event = event,
+                        .wakes = event.wakes ? Effect::Wakes::all : wakes,
+                        .expired_parts = expired_parts});
 }
 
 void Keys::note_deadline(Stripe& stripe, Deadline deadline) {
@@ -100,7 +103,7 @@ void Keys::put(EntryPtr entry, const Event& event, Uses uses) {
   } else {
     replace(stripe, share, key.hash, std::move(entry));
   }
-  announce(key, event);
+  announce(key, event, Effect::Wakes::all);
 }
 
 void Keys::restore(EntryPtr entry) {
@@ -140,11 +143,13 @@ void Keys::set_encoded(const Hashed& key, const NewString& string, Lifetime life
   const AccessClock& clock = locks_.keyspace().access_clock();
   Deadline deadline;
   if (lifetime.kind == Lifetime::Kind::until) deadline = deadline_at(lifetime.at_ms);
+  auto wakes = Effect::Wakes::nobody;
   if (Entry* entry = own_live(share, key); entry == nullptr) {
     EntryPtr made = string.entry(key, deadline);
     clock.begin(*made, now_ms());
     insert(stripe, share, key.hash, std::move(made));
   } else {
+    wakes = wakes_when_gone(*entry);
     // A new value goes on with the uses of the old one.
     clock.use(*entry, now_ms(), stripe.random);
     if (lifetime.kind == Lifetime::Kind::kept || mutant("overwrite-keeps-deadline"))
@@ -157,7 +162,7 @@ void Keys::set_encoded(const Hashed& key, const NewString& string, Lifetime life
       succeed(stripe, share, key, *entry, string.entry(key, deadline));
     }
   }
-  announce(key, event);
+  announce(key, event, wakes);
 }
 
 Sum Keys::add(const Hashed& key, std::int64_t increment, const Event& event) {
@@ -201,9 +206,11 @@ bool Keys::take_out(Stripe& stripe, const Hashed& key) {
 }
 
 bool Keys::erase(const Hashed& key, const Event& event) {
-  if (find(key, Look::quiet) == nullptr) return false;
+  const Entry* entry = find(key, Look::quiet);
+  if (entry == nullptr) return false;
+  const auto wakes = wakes_when_gone(*entry);
   take_out(locks_.stripe_of(key.hash), key);
-  announce(key, event);
+  announce(key, event, wakes);
   return true;
 }
 
@@ -211,10 +218,11 @@ bool Keys::erase(const Hashed& key, const Event& event) {
   Stripe& stripe = locks_.stripe_of(key.hash);
   const Entry* entry = LockSet::table(stripe, database_)->find(key.hash, key.key);
   if (entry->due() != entry->deadline()) return expire_parts(key, most);
+  const auto wakes = wakes_when_gone(*entry);
   // The removed entry, and with it a key that points into it, lives on in the step's garbage.
   take_out(stripe, key);
   ++stripe.expired;
-  announce(key, {EventKind::expired, "expired", false});
+  announce(key, {EventKind::expired, "expired", false}, wakes);
   return 1;
 }
 

@@ -73,7 +73,8 @@ class Keys {
   Deadline deadline_at(std::int64_t at_ms);
   Deadline renewed(Deadline old);
 
-  // Puts an entry in the place of whatever its key held. Its access clock begins, or goes on.
+  // Puts an entry in the place of whatever its key held, which is as if that went and the key came
+  // to be again. Its access clock begins, or goes on.
   void put(EntryPtr entry, const Event& event, Uses uses = Uses::begin);
   // Puts an entry with the same key and value in the place of one: a change that nobody need hear
   // of. REQUIRES: the key is in the table.
@@ -110,9 +111,7 @@ class Keys {
   // Counts a value anew after own_object() and announces the event; a key whose value has become
   // empty is removed, which a second event "del" tells. REQUIRES: the key exists.
   void changed(const Hashed& key, const Event& event);
-  // Puts a value of another type than string in the place of whatever the key held. Of a value that
-  // takes the place of another nobody hears who waits for the key, as in redis-server, unless the
-  // other is a stream.
+  // Puts a value of another type than string in the place of whatever the key held.
   void put_object(const Hashed& key, value::ObjectRef object, Lifetime lifetime,
                   const Event& event);
   // Without a value: no deadline any more. REQUIRES: the key exists.
@@ -130,6 +129,7 @@ class Keys {
   void for_each(F&& f);
   // One part of SCAN: visits about `count` entries from `cursor`; gives the next cursor, 0 at the
   // end. Whatever is there from a scan's first part to its last is visited; cursors are < 2^53.
+  // Keys past their deadlines are removed.
   template <class F>
   std::uint64_t scan(std::uint64_t cursor, std::size_t count, F&& f);
   // The key whose own deadline is the earliest; nullptr where none has one.
@@ -173,8 +173,13 @@ class Keys {
   // What change_string() does before it writes, and afterwards.
   Entry& resize_string(const Hashed& key, std::size_t size);
   void finish_string(const Hashed& key, Entry& entry, const Event& event);
-  void announce(const Hashed& key, const Event& event,
+  // An event that wakes does so whatever `wakes` is.
+  void announce(const Hashed& key, const Event& event, Effect::Wakes wakes = Effect::Wakes::nobody,
                 std::span<const std::string> expired_parts = {});
+  static Effect::Wakes wakes_when_gone(const Entry& entry) {
+    return entry.type() == value::Type::stream ? Effect::Wakes::all_if_streams_are_waited_for
+                                               : Effect::Wakes::nobody;
+  }
   void note_deadline(Stripe& stripe, Deadline deadline);
   static void count_bytes(Stripe& stripe, Share& share, std::size_t bytes);
   // A new entry under a key that is not there; in the place of one that is.
@@ -203,10 +208,11 @@ class Keys {
 template <class F>
 class Keys::Walk {
  public:
-  Walk(Keys& keys, F& f) : keys_(keys), f_(f) {}
+  // `removes`: the keys that are due.
+  Walk(Keys& keys, F& f, bool removes) : keys_(keys), f_(f), removes_(removes) {}
   void operator()(const Entry& entry) {
     if (!is_due(entry.due(), keys_.now_ms())) return f_(entry);
-    if (!is_due(entry.deadline(), keys_.now_ms())) later_.emplace_back(entry.key());
+    if (removes_ || !is_due(entry.deadline(), keys_.now_ms())) later_.emplace_back(entry.key());
   }
   void finish() {
     for (const std::string& key : later_) {
@@ -219,12 +225,13 @@ class Keys::Walk {
  private:
   Keys& keys_;
   F& f_;
+  bool removes_;
   std::vector<std::string> later_;
 };
 
 template <class F>
 void Keys::for_each(F&& f) {
-  Walk<F> walk(*this, f);
+  Walk<F> walk(*this, f, false);
   for (std::size_t index = 0; index < locks_.stripe_count(); ++index) {
     const auto* table = LockSet::table(locks_.stripe_at(index), database_);
     if (table == nullptr) continue;
@@ -236,7 +243,7 @@ void Keys::for_each(F&& f) {
 // A cursor is the stripe's number above the table's own cursor of at most scan_bits bits.
 template <class F>
 std::uint64_t Keys::scan(std::uint64_t cursor, std::size_t count, F&& f) {
-  Walk<F> walk(*this, f);
+  Walk<F> walk(*this, f, locks_.removes_due());
   std::size_t index = cursor >> scan_bits;
   std::uint64_t position = cursor & ((std::uint64_t{1} << scan_bits) - 1);
   std::size_t visited = 0;

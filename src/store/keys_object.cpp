@@ -30,7 +30,7 @@ void Keys::finish_change(const Hashed& key, const Event& event,
   } else if (object.type() == value::Type::hash) {
     settle_due(stripe, share, key, *entry);
   }
-  announce(key, event, expired_parts);
+  announce(key, event, Effect::Wakes::nobody, expired_parts);
   if (goes) announce(key, {EventKind::generic, "del", false});
 }
 
@@ -71,8 +71,7 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
     deadline = old->deadline();
   }
   if (object->parts_due_ms()) deadline = renewed(deadline);
-  Event told = event;
-  if (old != nullptr && old->type() != value::Type::stream) told.heard = Event::Heard::by_watchers;
+  const auto wakes = old == nullptr ? Effect::Wakes::all : wakes_when_gone(*old);
   EntryPtr made = Entry::make(key, std::move(object), deadline);
   if (old == nullptr) {
     clock.begin(*made, now_ms());
@@ -82,7 +81,7 @@ void Keys::put_object(const Hashed& key, value::ObjectRef object, Lifetime lifet
     clock.use(*old, now_ms(), stripe.random);
     succeed(stripe, share, key, *old, std::move(made));
   }
-  announce(key, told);
+  announce(key, event, wakes);
 }
 
 Random Keys::random_for(const Hashed& key) {

@@ -187,6 +187,17 @@ TEST_F(GenericTest, KeysAndScanGiveWhatMatches) {
   EXPECT_THAT(scanned("MATCH key:?"), ::testing::SizeIs(10));
 }
 
+TEST_F(GenericTest, ScanRemovesWhatIsDueAndKeysDoesNot) {
+  peer("SET a 1 PX 5");
+  peer("SET b 1");
+  instance->active_expire = false;
+  instance->advance_us(0, 6'000);
+  EXPECT_EQ(peer("KEYS *"), "*1\r\n" + bulk("b"));
+  EXPECT_EQ(peer("DBSIZE"), ":2\r\n");
+  EXPECT_EQ(peer("SCAN 0 COUNT 100"), "*2\r\n" + bulk("0") + "*1\r\n" + bulk("b"));
+  EXPECT_EQ(peer("DBSIZE"), ":1\r\n");
+}
+
 TEST_F(GenericTest, ScanRefusesWhatIsNoCursorAndNoOption) {
   EXPECT_EQ(peer("SCAN x"), "-ERR invalid cursor\r\n");
   EXPECT_EQ(peer("SCAN x foo"), "-ERR invalid cursor\r\n");

@@ -128,6 +128,12 @@ TEST_F(GeoCommands, EveryMistakeHasItsOwnError) {
   EXPECT_EQ(search("FROMLONLAT 15 37 BYBOX 1 y z"), "-ERR need numeric height\r\n");
   EXPECT_EQ(search("FROMLONLAT 15 37 BYBOX 1 -1 m"), "-ERR height or width cannot be negative\r\n");
   EXPECT_EQ(search("FROMLONLAT 15 37 FROMMEMBER Palermo BYRADIUS 1 m"), syntax_error);
+  EXPECT_EQ(search("FROMMEMBER Palermo BYRADIUS 1 m BYBOX 1 1 m"), syntax_error);
+  // The same way again counts instead of the first time.
+  EXPECT_EQ(search("FROMMEMBER Catania FROMMEMBER Palermo BYRADIUS 9 km BYRADIUS 1 m"),
+            bulks({"Palermo"}));
+  EXPECT_EQ(search("FROMMEMBER Palermo BYBOX 400 400 km BYBOX 400 -1 km"),
+            "-ERR height or width cannot be negative\r\n");
   EXPECT_EQ(search("FROMLONLAT 15 37 BYRADIUS 1 m STOREDIST"), syntax_error);
   EXPECT_EQ(peer("GEOSEARCHSTORE d g FROMLONLAT 15 37 BYRADIUS 1 m WITHCOORD"),
             "-ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD "

@@ -80,6 +80,14 @@ TEST_F(HyperLogLogCommandsTest, OtherStringsAndBrokenOnesAreRefused) {
 
 TEST_F(HyperLogLogCommandsTest, ItsTestOfItselfPasses) { EXPECT_EQ(peer("PFSELFTEST"), "+OK\r\n"); }
 
+TEST(HyperLogLogCommands, AMergeReadsItsTargetToo) {
+  const auto instance = testing::frozen_instance();
+  testing::Peer peer(*instance);
+  peer("PFADD p a");
+  peer("PFMERGE d p no");
+  EXPECT_NE(peer("INFO stats").find("keyspace_hits:1\r\nkeyspace_misses:2\r\n"), std::string::npos);
+}
+
 TEST(HyperLogLogCommands, WhoLooksInsideCountsNoHit) {
   const auto instance = testing::frozen_instance();
   testing::Peer peer(*instance);

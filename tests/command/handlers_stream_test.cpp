@@ -106,6 +106,8 @@ TEST_F(StreamCommands, ATrimIsExactOrTakesWholeNodes) {
   EXPECT_EQ(peer("XADD s MAXLEN = 1 11 f z"), bulk("11-0"));
   EXPECT_EQ(peer("XRANGE s - +"), array({entry("11-0", "z")}));
   EXPECT_EQ(peer("XTRIM none MAXLEN 1"), integer(0));
+  EXPECT_EQ(peer("XTRIM s LIMIT 0"),
+            "-ERR syntax error, XTRIM must be called with a trimming strategy\r\n");
   EXPECT_EQ(peer("XTRIM s LENGTH 1"), syntax_error);
 }
 

@@ -135,6 +135,77 @@ TEST_F(BlockingTest, WhoseDeadlineHasPassedIsNotServed) {
   EXPECT_EQ(patient.deliver(), pair_of("k", "a"));
 }
 
+TEST_F(BlockingTest, WhatTookThePlaceOfAnotherValueInSilenceIsServedToNobody) {
+  Peer peer(*instance_);
+  main_("RPUSH src s1 s2 s3");
+  peer("BLPOP b 0");
+  main_("SADD b x");
+  EXPECT_EQ(main_("SORT src ALPHA STORE b"), ":3\r\n");
+  for (const char* change : {"EXPIRE b 100", "LPOP b", "LPUSH b n", "LSET b 0 q", "LTRIM b 0 5",
+                             "LINSERT b BEFORE q r", "LREM b 1 r", "LMOVE b b LEFT RIGHT"}) {
+    main_(change);
+    EXPECT_EQ(peer.deliver(), "") << change;
+  }
+  main_("COPY src b REPLACE");  // the key goes, and comes to be
+  EXPECT_EQ(peer.deliver(), pair_of("b", "s1"));
+}
+
+TEST_F(BlockingTest, WhatTookThePlaceOfAStreamIsServedWhereAStreamIsWaitedFor) {
+  Peer peer(*instance_);
+  main_("ZADD src 1 a 2 b");
+  peer("BZPOPMIN b 0");
+  main_("XADD b 1-1 f v");
+  EXPECT_EQ(main_("ZRANGESTORE b src 0 -1"), ":2\r\n");
+  EXPECT_EQ(peer.deliver(), "");
+  Peer reader(*instance_);
+  reader("XREAD BLOCK 0 STREAMS elsewhere $");
+  main_("DEL b");
+  main_("XADD b 1-1 f v");
+  main_("ZRANGESTORE b src 0 -1");
+  EXPECT_EQ(peer.deliver(), "*3\r\n" + bulk("b") + bulk("a") + bulk("1"));
+}
+
+TEST_F(BlockingTest, AnEntryThatIsTrimmedAwayAtOnceIsToldOfAsNone) {
+  Peer reader(*instance_);
+  Peer consumer(*instance_);
+  const auto waits = [&] {
+    reader("XREAD BLOCK 0 STREAMS s $");
+    consumer("XREADGROUP GROUP g alice BLOCK 0 STREAMS s >");
+  };
+  const std::string none = "*1\r\n*2\r\n" + bulk("s") + "*0\r\n";
+  main_("XGROUP CREATE s g $ MKSTREAM");
+  waits();
+  main_("XADD s MAXLEN 0 5-1 f v");
+  EXPECT_EQ(reader.deliver(), none);
+  EXPECT_EQ(consumer.deliver(), none);
+  main_("XGROUP CREATE s other $");
+  main_("XGROUP SETID s g $");
+  waits();
+  main_("XSETID s 9-9");
+  EXPECT_EQ(reader.deliver(), "");
+  main_("XGROUP DESTROY s other");
+  EXPECT_EQ(reader.deliver(), none);
+  EXPECT_EQ(consumer.deliver(), none);
+}
+
+TEST_F(BlockingTest, InfoCountsTheKeysThatAreWaitedFor) {
+  const auto later = frozen_instance(testing::frozen_start_ms, 1, {{"compat-version", "7.4"}});
+  using ::testing::HasSubstr;
+  using ::testing::Not;
+  Peer one(*later);
+  Peer two(*later);
+  Peer three(*later);
+  one("BLPOP a b 0");
+  two("BLPOP a 0");
+  three("XGROUP CREATE s g $ MKSTREAM");
+  three("XREADGROUP GROUP g c BLOCK 0 STREAMS s >");
+  const std::string info = Peer(*later)("INFO clients");
+  EXPECT_THAT(info, HasSubstr("\r\ntotal_blocking_keys:3\r\n"));
+  EXPECT_THAT(info, HasSubstr("\r\ntotal_blocking_keys_on_nokey:1\r\n"));
+  EXPECT_THAT(info, HasSubstr("\r\ntotal_watched_keys:0\r\n"));
+  EXPECT_THAT(main_("INFO clients"), Not(HasSubstr("total_blocking_keys")));
+}
+
 TEST_F(BlockingTest, UnblockAnswersAsATimeoutOrWithAnError) {
   Peer peer(*instance_);
   EXPECT_EQ(unblock(peer), ":0\r\n");
