@@ -2,6 +2,11 @@
 #include "command/call.hpp"
 #include "command/handlers_generic.hpp"
 #include "value/glob.hpp"
+#include "value/hash.hpp"
+#include "value/list.hpp"
+#include "value/set.hpp"
+#include "value/sorted_set.hpp"
+#include "value/stream.hpp"
 
 namespace redouble::command::generic_group {
 namespace {
@@ -14,9 +19,34 @@ void count_existing(Call& call, store::Look look) {
   call.reply.integer(count);
 }
 
+// How many allocations redis-server counts for a value: what UNLINK frees aside has more than 64.
+std::size_t free_effort(const store::Entry& entry) {
+  switch (entry.type()) {
+    case value::Type::string:
+      return 1;
+    case value::Type::list:
+      return static_cast<const value::List&>(entry.object()).pieces();
+    case value::Type::set:
+      if (entry.encoding() != value::Encoding::hashtable) return 1;
+      return static_cast<const value::SetObject&>(entry.object()).set().size();
+    case value::Type::hash:
+      if (entry.encoding() != value::Encoding::hashtable) return 1;
+      return static_cast<const value::HashObject&>(entry.object()).hash().size();
+    case value::Type::zset:
+      if (entry.encoding() != value::Encoding::skiplist) return 1;
+      return static_cast<const value::SortedSet&>(entry.object()).size();
+    case value::Type::stream:
+      break;
+  }
+  const auto& stream = static_cast<const value::Stream&>(entry.object());
+  std::size_t effort = stream.node_count();
+  stream.groups().for_each(
+      [&](const value::ConsumerGroup& group) { effort += 1 + group.pending().size(); });
+  return effort;
+}
+
 }  // namespace
 
-// What is large is freed after the locks anyway, so DEL and UNLINK are the same.
 void del(Call& call) {
   std::int64_t count = 0;
   for (const store::Hashed& key : call.found_keys) {
@@ -25,7 +55,17 @@ void del(Call& call) {
   call.reply.integer(count);
 }
 
-void unlink(Call& call) { del(call); }
+// What is large is freed after the locks anyway, so only the count tells it from DEL.
+void unlink(Call& call) {
+  constexpr std::size_t most_at_once = 64;
+  for (const store::Hashed& key : call.found_keys) {
+    const store::Entry* entry = call.keys.find(key, store::Look::quiet);
+    if (entry != nullptr && free_effort(*entry) > most_at_once) {
+      call.instance.stats().freed_aside.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  del(call);
+}
 
 void exists(Call& call) { count_existing(call, store::Look::untouched); }
 

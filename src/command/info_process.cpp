@@ -89,7 +89,6 @@ void clients(Call& call, Fields& fields) {
 
 void memory(Call& call, Fields& fields) {
   const MemoryFigures figures = memory_figures(call);
-  const store::Reclaimer::Counts garbage = call.instance.keyspace().reclaimer().counts();
   fields.add_bytes("used_memory", figures.used);
   fields.add_bytes("used_memory_rss", figures.resident);
   fields.add_bytes("used_memory_peak", figures.peak);
@@ -125,8 +124,8 @@ void memory(Call& call, Fields& fields) {
   fields.add_zeros({"mem_cluster_links", "mem_aof_buffer"});
   fields.add("mem_allocator", "libc");
   fields.add("active_defrag_running", 0);
-  fields.add("lazyfree_pending_objects", garbage.waiting);
-  fields.add("lazyfreed_objects", garbage.freed);
+  fields.add("lazyfree_pending_objects", call.instance.keyspace().reclaimer().waiting());
+  fields.add("lazyfreed_objects", call.instance.stats().freed_aside.load());
 }
 
 void persistence(Call& call, Fields& fields) {

@@ -21,6 +21,14 @@ bool read_flush_mode(Call& call) {
   return false;
 }
 
+void clear(Call& call, int database) {
+  if (call.is_word(1, "ASYNC")) {
+    call.instance.stats().freed_aside.fetch_add(call.locks.database(database).size(),
+                                                std::memory_order_relaxed);
+  }
+  call.instance.keyspace().clear(call.locks, database);
+}
+
 std::optional<int> database_number(Call& call, std::size_t index, std::string_view complaint) {
   const auto number = resp::parse_integer(call.arg(index));
   if (!number || *number < std::numeric_limits<int>::min() ||
@@ -38,9 +46,9 @@ void dbsize(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.keys
 void flushall(Call& call) {
   if (!read_flush_mode(call)) return;
   call.instance.note_memory();
-  store::Keyspace& keyspace = call.instance.keyspace();
+  const store::Keyspace& keyspace = call.instance.keyspace();
   for (int database = 0; database < keyspace.database_count(); ++database) {
-    keyspace.clear(call.locks, database);
+    clear(call, database);
   }
   call.step.whole_database_effect(instance::Step::Whole::emptied);
   call.reply.ok();
@@ -49,7 +57,7 @@ void flushall(Call& call) {
 void flushdb(Call& call) {
   if (!read_flush_mode(call)) return;
   call.instance.note_memory();
-  call.instance.keyspace().clear(call.locks, call.keys.number());
+  clear(call, call.keys.number());
   call.step.whole_database_effect(instance::Step::Whole::emptied);
   call.reply.ok();
 }

@@ -166,8 +166,9 @@ void Stats::reset() {
       if (latencies != nullptr) latencies->clear();
     }
   }
-  for (auto* counter : {&connections, &rejected_connections, &evicted_keys, &error_replies,
-                        &output_limit_closed, &sweep_us, &sweeps_cut, &exceeded_us_}) {
+  for (auto* counter :
+       {&connections, &rejected_connections, &evicted_keys, &freed_aside, &error_replies,
+        &output_limit_closed, &sweep_us, &sweeps_cut, &exceeded_us_}) {
     counter->store(0, relaxed);
   }
   next_sample_us_.store(0, relaxed);

@@ -121,6 +121,8 @@ class Stats {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> rejected_connections{0};
   std::atomic<std::uint64_t> evicted_keys{0};
+  // Keys whose values redis-server would free on another thread, as lazyfreed_objects has them.
+  std::atomic<std::uint64_t> freed_aside{0};
   std::atomic<std::uint64_t> error_replies{0};
   std::atomic<std::uint64_t> output_limit_closed{0};
 

@@ -233,7 +233,6 @@ void Keyspace::reset_counters(LockSet& locks) {
     Stripe& stripe = locks.stripe_at(index);
     stripe.hits = stripe.misses = stripe.expired = stripe.expired_parts = 0;
   }
-  reclaimer_.reset_counts();
 }
 
 }  // namespace redouble::store

@@ -24,42 +24,36 @@ void Reclaimer::take(Garbage garbage) {
         return;  // `garbage` goes here and now
       }
     }
-    if (waiting_.size() >= most_waiting) return;
-    counts_.waiting += garbage.pieces();
-    waiting_.push_back(std::move(garbage));
+    if (garbage_.size() >= most_waiting) return;
+    waiting_ += garbage.pieces();
+    garbage_.push_back(std::move(garbage));
   }
   changed_.notify_all();
 }
 
-Reclaimer::Counts Reclaimer::counts() const {
+std::uint64_t Reclaimer::waiting() const {
   const std::lock_guard lock(mutex_);
-  return counts_;
-}
-
-void Reclaimer::reset_counts() {
-  const std::lock_guard lock(mutex_);
-  counts_.freed = 0;
+  return waiting_;
 }
 
 void Reclaimer::wait_until_idle() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+  changed_.wait(lock, [this] { return garbage_.empty() && !busy_; });
 }
 
 void Reclaimer::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    std::vector<Garbage> taken = std::exchange(waiting_, {});
+    changed_.wait(lock, [this] { return ends_ || !garbage_.empty(); });
+    if (garbage_.empty()) return;
+    std::vector<Garbage> taken = std::exchange(garbage_, {});
     busy_ = true;
     std::uint64_t pieces = 0;
     for (const Garbage& garbage : taken) pieces += garbage.pieces();
     lock.unlock();
     taken.clear();
     lock.lock();
-    counts_.waiting -= pieces;
-    counts_.freed += pieces;
+    waiting_ -= pieces;
     busy_ = false;
     changed_.notify_all();
   }

@@ -48,13 +48,8 @@ class Reclaimer {
   static bool is_large(const value::Object& object) { return object.bytes() > large_bytes; }
 
   void take(Garbage garbage);
-  struct Counts {
-    std::uint64_t waiting = 0;  // pieces not yet freed
-    std::uint64_t freed = 0;    // by the thread, since the last reset
-  };
-  // A piece is an entry, a table or a copy of a value.
-  Counts counts() const;
-  void reset_counts();
+  // How many pieces are not yet freed; a piece is an entry, a table or a copy of a value.
+  std::uint64_t waiting() const;
   // Returns when everything that was taken is freed. For tests.
   void wait_until_idle();
 
@@ -63,8 +58,8 @@ class Reclaimer {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Garbage> waiting_;
-  Counts counts_;
+  std::vector<Garbage> garbage_;
+  std::uint64_t waiting_ = 0;
   bool busy_ = false;
   bool ends_ = false;
   std::thread thread_;

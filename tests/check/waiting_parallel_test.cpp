@@ -184,7 +184,7 @@ class Play {
 };
 
 void expect_nobody_overtaken(std::uint64_t seed, bool free) {
-  constexpr std::size_t plays = 600;
+  const std::size_t plays = free ? 600 : 1500;
   constexpr Budget budget{.steps = 1'000'000, .remembered = 1'000'000};
   WaitingModel model;
   std::map<std::string, std::size_t> waited;

@@ -187,6 +187,38 @@ TEST_F(GenericTest, KeysAndScanGiveWhatMatches) {
   EXPECT_THAT(scanned("MATCH key:?"), ::testing::SizeIs(10));
 }
 
+TEST_F(GenericTest, WhatRedisWouldFreeAsideIsCounted) {
+  const auto freed = [&] {
+    const std::string info = peer("INFO memory");
+    const std::string field = "lazyfreed_objects:";
+    return std::stoi(info.substr(info.find(field) + field.size()));
+  };
+  for (int index = 0; index < 65; ++index) {
+    const std::string member = "member" + std::to_string(index);
+    peer("SADD large " + member);
+    if (index < 64) peer("SADD small " + member);
+    peer("HSET listpack " + member + " v");
+    peer("XADD stream " + std::to_string(index + 1) + " f v");
+  }
+  peer({"SET", "string", std::string(100'000, 'x')});
+  peer("UNLINK small listpack string none");
+  EXPECT_EQ(freed(), 0);
+  peer("UNLINK large");
+  EXPECT_EQ(freed(), 1);
+  peer("XGROUP CREATE stream g 0");
+  peer("XREADGROUP GROUP g c STREAMS stream >");
+  peer("UNLINK stream");
+  EXPECT_EQ(freed(), 2);
+  peer("MSET a 1 b 2 c 3");
+  peer("FLUSHALL");
+  EXPECT_EQ(freed(), 2);
+  peer("MSET a 1 b 2 c 3");
+  peer("FLUSHDB ASYNC");
+  EXPECT_EQ(freed(), 5);
+  peer("CONFIG RESETSTAT");
+  EXPECT_EQ(freed(), 0);
+}
+
 TEST_F(GenericTest, ScanRemovesWhatIsDueAndKeysDoesNot) {
   peer("SET a 1 PX 5");
   peer("SET b 1");
