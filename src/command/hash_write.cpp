@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "command/expiration.hpp"
 #include "command/handlers_hash.hpp"
 #include "command/hash_access.hpp"
 #include "resp/number.hpp"
@@ -41,12 +42,15 @@ std::optional<Hash::Text> old_value(Call& call) {
   return object == nullptr ? std::nullopt : object->hash().get(call.arg(2));
 }
 
-// Floating point may differ elsewhere. HSET ends the field's deadline.
+// Floating point may differ elsewhere. HSET ends the field's deadline; in the very millisecond of a
+// deadline the field still lives, but to set that would end it, so there the request stands as it
+// is.
 void record_sum(Call& call, std::string_view sum) {
   if (!call.recording()) return;
-  call.step.record_as({"HSET", call.key().key, call.arg(2), sum});
   const auto* object = find_value<HashObject>(call, call.key(), Look::quiet);
   const std::int64_t at_ms = object->hash().deadline_ms(call.arg(2));
+  if (has_come(call, at_ms)) return;
+  call.step.record_as({"HSET", call.key().key, call.arg(2), sum});
   if (at_ms != FieldDeadlines::never) record_deadline(call, at_ms, {call.arg(2)});
 }
 

@@ -312,6 +312,16 @@ TEST_F(HashExpireTest, WhoTracksAKeyHearsOfItsFields) {
   EXPECT_EQ(peer.deliver(), ">2\r\n$10\r\ninvalidate\r\n*1\r\n" + bulk("h"));
 }
 
+TEST_F(HashExpireTest, ASumInTheMillisecondOfADeadlineIsRecordedSoThatTheFieldStays) {
+  peer("HSET h a 1 b 2");
+  peer("HPEXPIRE h 60 FIELDS 1 a");
+  advance_ms(60);
+  testing::Journal journal(*instance);
+  peer("HINCRBYFLOAT h a 0.5");
+  EXPECT_THAT(journal.take_lines(), ElementsAre("HINCRBYFLOAT h a 0.5"));
+  EXPECT_EQ(peer("HGET h a"), bulk("1.5"));
+}
+
 TEST_F(HashExpireTest, WhatIsRecordedDependsOnNoClock) {
   testing::Journal journal(*instance);
   peer("HSET h a 1 b 2 c 3");
