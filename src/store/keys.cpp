@@ -250,8 +250,14 @@ Entry& Keys::resize_string(const Hashed& key, std::size_t size) {
   constexpr std::size_t pages_a_write = 4;
   value::PatchedString* pieces = entry->patched();
   if (pieces != nullptr && pieces->fold(pages_a_write)) {
-    entry =
-        succeed(stripe, share, key, *entry, Entry::make(key, pieces->base(), entry->deadline()));
+    EntryPtr made = Entry::make(key, pieces->base(), entry->deadline());
+    made->set_access(entry->access());
+    entry = made.get();
+    const std::size_t bytes = made->bytes();
+    // It goes at once and not with the step's garbage: as long as it is there the block is shared,
+    // and would be copied whole.
+    const EntryPtr gone = share.table.replace(key.hash, std::move(made));
+    count_bytes(stripe, share, bytes - gone->bytes());
   } else if (value::ObjectRef patched = entry->patched_block()) {
     entry = succeed(stripe, share, key, *entry,
                     Entry::make(key, std::move(patched), entry->deadline()));

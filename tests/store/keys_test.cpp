@@ -227,6 +227,31 @@ TEST(KeysTest, ALongStringThatIsInFlightIsPatchedAndBecomesOneBlockAgain) {
   EXPECT_EQ(totals_of(small).entry_bytes, small.keyspace.entry_bytes());
 }
 
+TEST(KeysTest, ALongStringThatBecomesOneBlockAgainIsNotCopied) {
+  SmallKeyspace small;
+  append(small, "k", std::string(100'000, 'a'));
+  const auto block = [&] {
+    return small.step({"k"}, [&](LockSet& locks) {
+      return locks.database(0).find(small.hashed("k"))->string().block;
+    });
+  };
+  const auto write = [&](std::size_t from) {
+    small.step({"k"}, [&](LockSet& locks) {
+      locks.database(0).change_string(small.hashed("k"), 100'000, append_event,
+                                      [from](Entry& string) { string.write(from, "b"); });
+    });
+  };
+  const resp::Block* const before = block();
+  resp::BlockRef in_flight = resp::BlockRef::share(before);
+  write(10);
+  EXPECT_EQ(block(), nullptr);
+  in_flight = {};
+  write(20);
+  EXPECT_EQ(block(), before);
+  EXPECT_EQ(small.get("k").substr(9, 12), "abaaaaaaaaab");
+  EXPECT_EQ(totals_of(small).entry_bytes, small.keyspace.entry_bytes());
+}
+
 TEST(KeysTest, ALongStringOfASnapshotIsCopiedByThePage) {
   SmallKeyspace small;
   append(small, "k", std::string(50'000'000, 'a'));
