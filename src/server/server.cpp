@@ -97,6 +97,7 @@ std::expected<void, std::string> Server::watch_process() {
 void Server::make_places() {
   for (unsigned thread = 0; thread < runtime_->size(); ++thread) {
     places_.push_back(std::make_shared<Place>(*common_, runtime_->executor(thread), thread));
+    places_.back()->bench.foresees = runtime_->size() > 1;
   }
 }
 

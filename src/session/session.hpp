@@ -93,10 +93,16 @@ class Session {
   bool goes_on_in_bench() const;
   void keep_rest(std::string_view input, std::size_t used);
   [[gnu::noinline]] void refuse_protocol(std::string_view text);
-  Ran execute(std::span<const std::string_view> args);
+  // The key of the request behind this one, perhaps: then its stripe is on its way from the thread
+  // that had it last while this request runs. `rest`: what has come of it; `key`: this one's.
+  store::Hashed foresee(std::string_view request, std::string_view rest,
+                        std::string_view key) const;
+  // `guess`: what was foreseen.
+  Ran execute(std::span<const std::string_view> args, const store::Hashed& guess);
   std::span<const store::Hashed> keys_of(const command::Row& row,
                                          std::span<const std::string_view> args);
-  Ran execute_on_key(const command::Row& row, std::span<const std::string_view> args);
+  Ran execute_on_key(const command::Row& row, std::span<const std::string_view> args,
+                     const store::Hashed& guess);
   [[gnu::noinline]] Ran execute_any(const command::Row* row,
                                     std::span<const std::string_view> args);
   // `named`: the request's own keys.

@@ -37,6 +37,9 @@ struct Workbench {
   }
 
   const unsigned slot;
+  // Whether the next request's key is looked for while one runs: worth it where several threads
+  // share the instance.
+  bool foresees = true;
   const command::CommandTable& table = command::CommandTable::standard();
   command::RowMemo memo;
   std::int64_t earliest_deadline_ms = store::never_ms;

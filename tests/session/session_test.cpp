@@ -82,6 +82,22 @@ TEST(Session, AnswersTheSameWhereverThePipelineIsSplit) {
   EXPECT_EQ(answer, expected);
 }
 
+// What is guessed of the next request's key is its beginning here, or another word.
+TEST(Session, AKeyIsItsOwnWhateverTheRequestBeforeItLetGuess) {
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  EXPECT_EQ(peer("MSET a 1 aa 22 aaa 333 MSET 4444"), "+OK\r\n");
+  EXPECT_EQ(peer.send("GETRANGE a 0 -1\r\nGETRANGE aa 0 -1\r\nGETRANGE aaa 0 -1\r\n"),
+            bulk("1") + bulk("22") + bulk("333"));
+  EXPECT_EQ(peer.send("GETRANGE aaa 0 -1\r\nGETRANGE aa 0 -1\r\nGETRANGE a 0 -1\r\n"),
+            bulk("333") + bulk("22") + bulk("1"));
+  EXPECT_EQ(peer.send(request_of(std::vector<std::string>{"STRLEN", "aa"}) +
+                      request_of(std::vector<std::string>{"MGET", "MSET", "aa"}) +
+                      request_of(std::vector<std::string>{"GETDEL", "aa"}) +
+                      request_of(std::vector<std::string>{"APPEND", "aa", "x"})),
+            ":2\r\n*2\r\n" + bulk("4444") + bulk("22") + bulk("22") + ":1\r\n");
+}
+
 TEST(Session, AnswersInlineRequestsWithTheirQuotes) {
   const auto instance = frozen_instance();
   Peer peer(*instance);
