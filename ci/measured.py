@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ os.environ.setdefault("REDOUBLE_PROGRAM", str(results.BUILD / "release" / "redou
 
 from processes import Client, RealRedis, Redouble, encoded  # noqa: E402, F401
 
-PROGRAMS = results.BUILD / "release" / "integration"
+PROGRAMS = pathlib.Path(os.environ.get("REDOUBLE_BUILD", results.BUILD / "release")) / "integration"
 
 
 class Ours:
@@ -22,7 +23,7 @@ class Ours:
 
     @staticmethod
     def start(threads=1):
-        return Redouble("--threads", str(threads), "--maxclients", "15000")
+        return checked(Redouble("--threads", str(threads), "--maxclients", "15000"))
 
 
 class Limit:
@@ -30,7 +31,8 @@ class Limit:
 
     @staticmethod
     def start(threads=1):
-        return Redouble(program=PROGRAMS / "bench_limit")
+        server = Redouble(program=PROGRAMS / "bench_limit")
+        return checked(server, server.said_pid)  # its replies are fixed, INFO's too
 
 
 class Real:
@@ -39,7 +41,7 @@ class Real:
     @staticmethod
     def start(threads=1):
         extra = [] if threads == 1 else ["--io-threads", str(threads), "--io-threads-do-reads", "yes"]
-        return RealRedis("--maxclients", "15000", *extra, port=True)
+        return checked(RealRedis("--maxclients", "15000", *extra, port=True))
 
 
 def cpu_seconds(pid):
@@ -51,23 +53,63 @@ def resident(pid):
     return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
-def check_owner(server):
-    """The process that was started is the one that answers on its port."""
+class Work:
+    """The CPU `seconds` that a server uses within a block; where it uses none, the run ends."""
+
+    def __init__(self, server):
+        self.pid = server.pid
+
+    def __enter__(self):
+        self.before = cpu_seconds(self.pid)
+        return self
+
+    def __exit__(self, kind, *_):
+        self.seconds = cpu_seconds(self.pid) - self.before
+        if kind is None and self.seconds <= 0:
+            sys.exit(f"ci/bench: process {self.pid} used no CPU time")
+
+
+def check_owner(server, said_pid=None):
+    """The process that was started is the one that answers on its port; by INFO, or as it said."""
     with Client(("127.0.0.1", server.port)) as client:
-        said = client.ask("INFO", "server").decode()
-    if f"process_id:{server.pid}\r" not in said:
+        said = client.ask("INFO", "server")
+    if said_pid is None:
+        said_pid = int(re.search(rb"process_id:(\d+)\r", said)[1])
+    if said_pid != server.pid:
         sys.exit(f"ci/bench: another process answers on port {server.port}")
+
+
+def checked(server, said_pid=None):
+    """The server, once it owns its port and has used CPU time for an answer."""
+    with Work(server):
+        check_owner(server, said_pid)
+    return server
+
+
+def in_turn(servers, turn):
+    """The servers forwards in one round, backwards in the next."""
+    return list(servers)[::1 if turn % 2 == 0 else -1]
+
+
+def spread(runs_of_servers):
+    """The largest of the rounds as a multiple of the smallest, of the server where it is greatest."""
+    return round(max(max(runs) / min(runs) for runs in runs_of_servers), 2)
+
+
+def load_command(server, *options):
+    return ["taskset", "-c", "1", PROGRAMS / "bench_load", "--port", *map(str, (server.port, *options))]
+
+
+def seen(output):
+    """What bench_load has seen: the last line of what it prints."""
+    return json.loads(output.splitlines()[-1])
 
 
 def loaded(server, words, pipeline, requests, keys=1, connections=20):
     """(CPU microseconds a request, requests a second, latency of the 99.99th percentile in us)."""
-    before = cpu_seconds(server.pid)
-    said = subprocess.run(["taskset", "-c", "1", PROGRAMS / "bench_load", "--port", str(server.port),
-                           "--connections", str(connections), "--pipeline", str(pipeline),
-                           "--requests", str(requests), "--keys", str(keys), *words],
-                          check=True, stdout=subprocess.PIPE).stdout
-    used = cpu_seconds(server.pid) - before
-    if used <= 0:
-        sys.exit(f"ci/bench: process {server.pid} used no CPU time")
-    seen = json.loads(said)
-    return used / seen["requests"] * 1e6, seen["requests"] / seen["seconds"], seen["p99_99_us"]
+    with Work(server) as work:
+        said = seen(subprocess.run(
+            load_command(server, "--connections", connections, "--pipeline", pipeline, "--requests",
+                         requests, "--keys", keys, *words), check=True, stdout=subprocess.PIPE).stdout)
+    return (work.seconds / said["requests"] * 1e6, said["requests"] / said["seconds"],
+            said["p99_99_us"])

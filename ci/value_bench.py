@@ -3,7 +3,7 @@
 import os
 import statistics
 
-from measured import Ours, Real, loaded, resident
+from measured import Ours, Real, Work, in_turn, loaded, resident, spread
 from value_rows import FILLED, ROWS, VALUE, pour, send
 
 MILLION = 1_000_000
@@ -28,11 +28,11 @@ def requests(rounds, scale):
             count = int(scale * 300_000)
             taken = {who: [] for who in servers}
             for turn in range(rounds):
-                for who, server in list(servers.items())[::1 if turn % 2 == 0 else -1]:
+                for who, server in in_turn(servers.items(), turn):
                     taken[who].append(loaded(server, words, 16, count, MILLION)[0])
             cpu = {who: statistics.median(runs) for who, runs in taken.items()}
             rows.append([name, round(cpu["ours"], 2), round(cpu["real"], 2),
-                         round(cpu["ours"] / cpu["real"], 2)])
+                         round(cpu["ours"] / cpu["real"], 2), spread(taken.values())])
             print("  ", *rows[-1], flush=True)
     return rows
 
@@ -41,8 +41,9 @@ def memory_of(kind, element, own, keys, size):
     """Resident bytes an element beyond the caller's own, of so many values of this size."""
     with kind.start() as server:
         before = resident(server.pid)
-        send(server, ((word[0], f"{key:08}", *word[1:]) for key in range(keys)
-                      for word in map(element, range(size))))
+        with Work(server):
+            send(server, ((word[0], f"{key:08}", *word[1:]) for key in range(keys)
+                          for word in map(element, range(size))))
         return (resident(server.pid) - before) / (keys * size) - own
 
 
@@ -58,8 +59,9 @@ def memory():
 
 def measure(stage, rounds, scale):
     columns = ["row", "redouble", "redis-server 7.0.15", "ratio"]
-    print("values of a million elements, pipeline 16: CPU us a request: " + ", ".join(columns))
-    stage.table("CPU microseconds a request on values of a million elements, pipeline 16", columns,
+    spreading = [*columns, "spread of the rounds"]
+    print("values of a million elements, pipeline 16: CPU us a request: " + ", ".join(spreading))
+    stage.table("CPU microseconds a request on values of a million elements, pipeline 16", spreading,
                 requests(rounds, scale))
     print("bytes an element beyond the caller's own: " + ", ".join(columns))
     stage.table("Resident bytes an element beyond the caller's own", columns, memory())

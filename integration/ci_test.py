@@ -1,17 +1,25 @@
 #!/usr/bin/python3
-"""The scripts that count tests: nothing that fails, dies or is missing may count as passed."""
+"""The scripts that count tests: nothing that fails, dies or is missing may count as passed.
+
+And ci/bench: a row is not believed if another process answers, or if the server did no work.
+"""
 
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 import suite
+from processes import Redouble
 
 CI = pathlib.Path(__file__).resolve().parent.parent / "ci"
+sys.path.insert(0, str(CI))
+import measured  # noqa: E402
 
 PASSED = '<testcase name="holds" status="run" classname="A"/>'
 FAILED = '<testcase name="breaks" status="run" classname="A"><failure message="no: &lt;"/></testcase>'
@@ -105,6 +113,26 @@ class Scripts(unittest.TestCase):
         (self.build / "results").mkdir()
         subprocess.run(self.leave("stage 0", 9), shell=True, check=True)
         self.assertEqual(self.stages("true"), (1, "0 passed, 0 failed"))
+
+
+class Bench(unittest.TestCase):
+    def test_a_foreign_process_on_the_port_ends_the_run(self):
+        with Redouble() as server, Redouble() as foreign:
+            self.assertIs(measured.checked(server), server)
+            self.assertIs(measured.checked(server, server.said_pid), server)
+            server.port = foreign.port
+            for said_pid in (None, foreign.said_pid):
+                with self.assertRaisesRegex(SystemExit, "another process answers"):
+                    measured.check_owner(server, said_pid)
+
+    def test_a_server_that_used_no_cpu_time_ends_the_run(self):
+        with Redouble() as server, Redouble() as stopped:
+            self.assertGreater(measured.loaded(server, ["PING"], 1, 100)[0], 0)
+            stopped.child.send_signal(signal.SIGSTOP)
+            os.waitpid(stopped.pid, os.WUNTRACED)
+            idle = types.SimpleNamespace(port=server.port, pid=stopped.pid)
+            with self.assertRaisesRegex(SystemExit, "used no CPU time"):
+                measured.loaded(idle, ["PING"], 1, 100)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@
 //   each thread, then one key for both. two_apart: two threads with an instance each, which share
 //   nothing: what the machine's two processors give at most. The best of many short rounds, all
 //   kinds in turn: who else uses the machine can only slow a round down, and is there at one moment
-//   and not at the next.
+//   and not at the next. quartiles: of the ratio of two threads to one in the same round.
 // - expiry_longest_ms: a million keys whose deadlines are in one second, removed run by run as the
 //   server does: the longest run, in CPU time; expiry_all_ms: all of them.
 // - longest_set_ms and what follows: for how much CPU time one request keeps its thread, and so all
@@ -148,6 +148,7 @@ double rate_of(std::span<const std::unique_ptr<Worker>> workers, std::size_t req
 
 struct Rates {
   double one = 0, two = 0, apart = 0, hot = 0;
+  std::vector<double> ratios;  // of two threads to one in the same round, ascending
 };
 
 Rates best_rates(std::size_t requests, std::size_t rounds) {
@@ -162,11 +163,15 @@ Rates best_rates(std::size_t requests, std::size_t rounds) {
   }
   Rates best;
   for (std::size_t round = 0; round < rounds; ++round) {
-    best.one = std::max(best.one, rate_of({own.data(), 1}, requests));
-    best.two = std::max(best.two, rate_of(own, requests));
+    const double one = rate_of({own.data(), 1}, requests);
+    const double two = rate_of(own, requests);
+    best.one = std::max(best.one, one);
+    best.two = std::max(best.two, two);
+    best.ratios.push_back(two / one);
     best.apart = std::max(best.apart, rate_of(apart, requests));
     best.hot = std::max(best.hot, rate_of(hot, requests));
   }
+  std::ranges::sort(best.ratios);
   return best;
 }
 
@@ -285,11 +290,12 @@ int main(int argc, char** argv) {
   const Expiry expiry = expire(1'000'000 / scale);
   fmt::print(
       "{{\"lock_ns\": {:.1f}, \"step_ns\": {:.1f}, \"one_thread\": {:.0f}, \"two_threads\": "
-      "{:.0f}, \"two_apart\": {:.0f}, \"one_hot_key\": {:.0f}, \"expiry_longest_ms\": {:.3f}, "
-      "\"expiry_all_ms\": {:.1f}, \"longest_set_ms\": {:.3f}, \"longest_del_ms\": {:.3f}, "
-      "\"flush_ms\": {:.3f}, \"del_hash_ms\": {:.3f}, \"copy_ms\": {:.3f}, "
-      "\"longest_write_ms\": {:.3f}, \"noise_ms\": {:.3f}}}\n",
-      locks, step, rates.one, rates.two, rates.apart, rates.hot, expiry.longest_ms, expiry.all_ms,
-      longest_of.set_ms, longest_of.del_ms, longest_of.flush_ms, longest_of.del_hash_ms,
-      longest_of.copy_ms, longest_of.write_ms, noise_ms());
+      "{:.0f}, \"two_apart\": {:.0f}, \"one_hot_key\": {:.0f}, \"quartiles\": [{:.2f}, {:.2f}], "
+      "\"expiry_longest_ms\": {:.3f}, \"expiry_all_ms\": {:.1f}, \"longest_set_ms\": {:.3f}, "
+      "\"longest_del_ms\": {:.3f}, \"flush_ms\": {:.3f}, \"del_hash_ms\": {:.3f}, "
+      "\"copy_ms\": {:.3f}, \"longest_write_ms\": {:.3f}, \"noise_ms\": {:.3f}}}\n",
+      locks, step, rates.one, rates.two, rates.apart, rates.hot,
+      rates.ratios[rates.ratios.size() / 4], rates.ratios[rates.ratios.size() * 3 / 4],
+      expiry.longest_ms, expiry.all_ms, longest_of.set_ms, longest_of.del_ms, longest_of.flush_ms,
+      longest_of.del_hash_ms, longest_of.copy_ms, longest_of.write_ms, noise_ms());
 }

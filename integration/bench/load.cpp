@@ -1,13 +1,19 @@
 // load: a client that costs little: it sends one prebuilt batch of requests after another over some
-// connections, counts the replies, and prints what it saw as one line of JSON.
+// connections, counts the replies, and prints `begun`, then what it saw as one line of JSON.
 //
-//   load (--port N | --unixsocket PATH) [--connections N] [--pipeline N] [--requests N]
-//        [--keys N] WORD...
+//   load (--port N | --unixsocket PATH) [--connections N] [--pipeline N] [--keys N]
+//        [--requests N | --for-ms N | --while-input] [--between N] WORD... [--and WORD...]
 //   load --first-pong PATH PROGRAM ARGUMENT...
 //
-// In a WORD, %k stands for a key of 16 digits: the numbers from 0 to --keys - 1 in a fixed, mixed
-// order. With --first-pong it starts the program and says how many milliseconds pass from there
-// until a PING on the Unix socket PATH is answered.
+// In a WORD, %k stands for a key of 16 digits: the numbers from 0 to --keys - 1, each in its turn,
+// in a fixed, mixed order. The command after --and goes alone before every --between requests of
+// the first (before every round of the keys, if that is not said).
+// It sends so many --requests, or goes on --for-ms milliseconds, or --while-input: it begins when a
+// line comes on standard input, and ends when more comes or the input ends. So it runs just while
+// another load does whose output it reads.
+// With --first-pong it starts the program and says how many milliseconds pass from there until a
+// PING on the Unix socket PATH is answered. Another process that answers there is an error, and so
+// is a program that used no CPU time.
 // Errors: one line, exit code 1; an error reply is one.
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,6 +22,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -25,8 +32,10 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -42,8 +51,12 @@ struct Options {
   std::size_t connections = 20;
   std::size_t pipeline = 1;
   std::uint64_t requests = 100'000;
+  std::uint64_t for_ms = 0;  // where it is not 0, --requests do not count
+  bool while_input = false;  // likewise
   std::uint64_t keys = 1;
+  std::uint64_t between = 0;
   std::vector<std::string> words;
+  std::vector<std::string> others;  // the command after --and
 };
 
 std::runtime_error failure(std::string_view what) {
@@ -116,35 +129,60 @@ class ReplyCounter {
   bool inside_ = false;
 };
 
+struct Batch {
+  std::string bytes;
+  std::size_t requests = 0;
+};
+
 struct Connection {
   int socket = -1;
-  std::size_t batch = 0;      // the next to send
   std::size_t awaited = 0;    // replies
   Clock::time_point sent_at;  // the batch under way
   std::string rest;
   ReplyCounter counter;
 };
 
-std::string request(const Options& options, std::uint64_t number) {
-  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
-  std::string text = fmt::format("*{}\r\n", options.words.size());
-  for (std::string word : options.words) {
+// The prime is greater than any number of keys, so that each comes once in a round of them.
+std::string request(const std::vector<std::string>& words, std::uint64_t keys,
+                    std::uint64_t number) {
+  constexpr std::uint64_t prime = 2'654'435'761;
+  std::string text = fmt::format("*{}\r\n", words.size());
+  for (std::string word : words) {
     if (const std::size_t at = word.find("%k"); at != std::string::npos) {
-      word.replace(at, 2, fmt::format("{:016}", (number * odd >> 20) % options.keys));
+      word.replace(at, 2, fmt::format("{:016}", number * prime % keys));
     }
     text += fmt::format("${}\r\n{}\r\n", word.size(), word);
   }
   return text;
 }
 
-void send_batch(Connection& connection, const std::vector<std::string>& batches,
-                std::size_t pipeline) {
-  const std::string& batch = batches[connection.batch++ % batches.size()];
-  connection.awaited = pipeline;
+// Enough different batches that every key is met, but no more than are sent.
+std::vector<Batch> prepared(const Options& options) {
+  std::uint64_t wanted = options.keys;
+  if (options.for_ms == 0 && !options.while_input) wanted = std::min(wanted, options.requests);
+  const std::uint64_t between = options.between != 0 ? options.between : options.keys;
+  std::vector<Batch> batches;
+  std::uint64_t since = between;
+  for (std::uint64_t number = 0; number < wanted; since += options.pipeline) {
+    if (!options.others.empty() && since >= between) {
+      batches.emplace_back(request(options.others, options.keys, number), 1);
+      since = 0;
+    }
+    Batch& batch = batches.emplace_back();
+    batch.requests = options.pipeline;
+    for (std::size_t i = 0; i < options.pipeline; ++i) {
+      batch.bytes += request(options.words, options.keys, number++);
+    }
+  }
+  return batches;
+}
+
+void send_batch(Connection& connection, const Batch& batch) {
+  connection.awaited = batch.requests;
   connection.sent_at = Clock::now();
-  for (std::size_t sent = 0; sent < batch.size();) {
-    const ssize_t now =
-        ::send(connection.socket, batch.data() + sent, batch.size() - sent, MSG_NOSIGNAL);
+  for (std::size_t sent = 0; sent < batch.bytes.size();) {
+    const ssize_t now = ::send(connection.socket, batch.bytes.data() + sent,
+                               batch.bytes.size() - sent, MSG_NOSIGNAL);
     if (now < 0) throw failure("send");
     sent += static_cast<std::size_t>(now);
   }
@@ -177,54 +215,110 @@ double microseconds(std::vector<std::uint32_t>& nanoseconds, double part) {
   return nanoseconds[place] / 1000.0;
 }
 
-void run(const Options& options) {
-  // Enough different batches that every key is met, within reason.
-  const std::uint64_t wanted = std::max<std::uint64_t>(options.keys / options.pipeline, 1);
-  std::vector<std::string> batches(std::min<std::uint64_t>(wanted, 20'000));
-  std::uint64_t number = 0;
-  for (std::string& batch : batches) {
-    for (std::size_t i = 0; i < options.pipeline; ++i) batch += request(options, number++);
+class Run {
+ public:
+  explicit Run(const Options& options) : options_(options), batches_(prepared(options)) {
+    for (Connection& connection : connections_) {
+      connection.socket = connect_to(options);
+      watch(connection.socket, &connection);
+    }
+    const bool counted = options.for_ms == 0 && !options.while_input;
+    latencies_.reserve(counted ? options.requests / options.pipeline + connections_.size()
+                               : 1 << 22);
+    if (!counted) left_ = UINT64_MAX;
   }
-  const int set = ::epoll_create1(EPOLL_CLOEXEC);
-  std::vector<Connection> connections(options.connections);
-  for (std::size_t i = 0; i < connections.size(); ++i) {
-    connections[i].socket = connect_to(options);
-    connections[i].batch = i * batches.size() / connections.size();
-    epoll_event event{.events = EPOLLIN, .data = {.ptr = &connections[i]}};
-    ::epoll_ctl(set, EPOLL_CTL_ADD, connections[i].socket, &event);
+
+  ~Run() {
+    for (const Connection& connection : connections_) ::close(connection.socket);
+    ::close(set_);
   }
-  const std::uint64_t total = std::max<std::uint64_t>(options.requests / options.pipeline, 1);
-  std::vector<std::uint32_t> latencies;
-  latencies.reserve(total);
-  std::vector<char> buffer(256 * 1024);
-  std::uint64_t sent = 0;
-  const auto began = Clock::now();
-  for (Connection& connection : connections) {
-    if (sent == total) break;
-    send_batch(connection, batches, options.pipeline);
-    ++sent;
+
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void operator()() {
+    if (options_.while_input) await_input();
+    fmt::print("begun\n");
+    std::fflush(stdout);
+    began_ = Clock::now();
+    if (options_.for_ms != 0) ends_ = began_ + std::chrono::milliseconds(options_.for_ms);
+    for (Connection& connection : connections_) send(connection);
+    while (under_way_ > 0) look();
+    report(std::chrono::duration<double>(Clock::now() - began_).count());
   }
-  while (latencies.size() < total) {
+
+ private:
+  void watch(int descriptor, Connection* connection) const {
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = connection}};
+    if (::epoll_ctl(set_, EPOLL_CTL_ADD, descriptor, &event) != 0) throw failure("epoll_ctl");
+  }
+
+  void await_input() {
+    char byte;
+    do {
+      if (::read(STDIN_FILENO, &byte, 1) != 1) throw std::runtime_error("no line of input");
+    } while (byte != '\n');
+    watch(STDIN_FILENO, nullptr);
+  }
+
+  void send(Connection& connection) {
+    if (left_ == 0) return;
+    const Batch& batch = batches_[next_];
+    next_ = (next_ + 1) % batches_.size();
+    send_batch(connection, batch);
+    ++under_way_;
+    requests_ += batch.requests;
+    left_ -= std::min<std::uint64_t>(left_, batch.requests);
+  }
+
+  void look() {
     epoll_event events[64];
-    const int ready = ::epoll_wait(set, events, 64, -1);
+    const int ready = ::epoll_wait(set_, events, 64, -1);
     for (int i = 0; i < ready; ++i) {
+      if (events[i].data.ptr == nullptr) {
+        left_ = 0;
+        ::epoll_ctl(set_, EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+        continue;
+      }
       Connection& connection = *static_cast<Connection*>(events[i].data.ptr);
-      if (!receive(connection, buffer)) continue;
-      const auto taken = std::chrono::nanoseconds(Clock::now() - connection.sent_at).count();
-      latencies.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(taken, UINT32_MAX)));
-      if (sent == total) continue;
-      send_batch(connection, batches, options.pipeline);
-      ++sent;
+      if (!receive(connection, buffer_)) continue;
+      const Clock::time_point now = Clock::now();
+      const auto taken = std::chrono::nanoseconds(now - connection.sent_at).count();
+      latencies_.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(taken, UINT32_MAX)));
+      --under_way_;
+      if (ends_ && now >= *ends_) left_ = 0;
+      send(connection);
     }
   }
-  const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-  for (const Connection& connection : connections) ::close(connection.socket);
-  ::close(set);
-  fmt::print(
-      "{{\"requests\": {}, \"seconds\": {:.6f}, \"p50_us\": {:.1f}, \"p99_us\": {:.1f}, "
-      "\"p99_99_us\": {:.1f}, \"max_us\": {:.1f}}}\n",
-      total * options.pipeline, seconds, microseconds(latencies, 0.5),
-      microseconds(latencies, 0.99), microseconds(latencies, 0.9999), microseconds(latencies, 1));
+
+  void report(double seconds) {
+    fmt::print(
+        "{{\"requests\": {}, \"seconds\": {:.6f}, \"p50_us\": {:.1f}, \"p99_us\": {:.1f}, "
+        "\"p99_99_us\": {:.1f}, \"max_us\": {:.1f}}}\n",
+        requests_, seconds, microseconds(latencies_, 0.5), microseconds(latencies_, 0.99),
+        microseconds(latencies_, 0.9999), microseconds(latencies_, 1));
+  }
+
+  const Options& options_;
+  const std::vector<Batch> batches_;
+  const int set_ = ::epoll_create1(EPOLL_CLOEXEC);
+  std::vector<Connection> connections_ = std::vector<Connection>(options_.connections);
+  std::vector<char> buffer_ = std::vector<char>(256 * 1024);
+  std::vector<std::uint32_t> latencies_;
+  std::size_t next_ = 0;       // the batch to send
+  std::size_t under_way_ = 0;  // batches
+  std::uint64_t requests_ = 0;
+  std::uint64_t left_ = options_.requests;
+  Clock::time_point began_;
+  std::optional<Clock::time_point> ends_;
+};
+
+// The process that listens at the other end of a Unix socket.
+pid_t listener_of(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) throw failure("getsockopt");
+  return peer.pid;
 }
 
 void first_pong(const std::string& path, char** program) {
@@ -242,6 +336,7 @@ void first_pong(const std::string& path, char** program) {
   }
   constexpr auto patience = std::chrono::seconds(30);
   double taken_ms = -1;
+  pid_t listener = 0;
   while (taken_ms < 0 && Clock::now() - began < patience) {
     int socket;
     try {
@@ -252,13 +347,20 @@ void first_pong(const std::string& path, char** program) {
     char reply[7] = {};
     if (::send(socket, "PING\r\n", 6, MSG_NOSIGNAL) == 6 &&
         ::recv(socket, reply, sizeof(reply), MSG_WAITALL) == 7 && reply[0] == '+') {
+      listener = listener_of(socket);
       taken_ms = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
     }
     ::close(socket);
   }
   ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
+  rusage used{};
+  ::wait4(child, nullptr, 0, &used);
   if (taken_ms < 0) throw std::runtime_error("no PONG");
+  if (listener != child) throw std::runtime_error("another process answers");
+  if (used.ru_utime.tv_sec + used.ru_utime.tv_usec + used.ru_stime.tv_sec + used.ru_stime.tv_usec ==
+      0) {
+    throw std::runtime_error("the program used no CPU time");
+  }
   fmt::print("{{\"first_pong_ms\": {:.3f}}}\n", taken_ms);
 }
 
@@ -276,6 +378,11 @@ void start(int count, char** arguments) {
   int place = 1;
   for (; place < count && std::string_view(arguments[place]).starts_with("--"); place += 2) {
     const std::string_view name = arguments[place];
+    if (name == "--while-input") {
+      options.while_input = true;
+      --place;
+      continue;
+    }
     if (place + 1 >= count) throw std::runtime_error(fmt::format("{} wants a value", name));
     const char* value = arguments[place + 1];
     if (name == "--first-pong") return first_pong(value, arguments + place + 2);
@@ -289,15 +396,23 @@ void start(int count, char** arguments) {
       options.pipeline = number(name, value);
     } else if (name == "--requests") {
       options.requests = number(name, value);
+    } else if (name == "--for-ms") {
+      options.for_ms = number(name, value);
     } else if (name == "--keys") {
       options.keys = number(name, value);
+    } else if (name == "--between") {
+      options.between = number(name, value);
     } else {
       throw std::runtime_error(fmt::format("unknown option {}", name));
     }
   }
-  options.words.assign(arguments + place, arguments + count);
+  char** const end = arguments + count;
+  char** const parted = std::find(arguments + place, end, std::string_view("--and"));
+  options.words.assign(arguments + place, parted);
+  if (parted != end) options.others.assign(parted + 1, end);
   if (options.words.empty()) throw std::runtime_error("no command to send");
-  run(options);
+  Run run(options);
+  run();
 }
 
 }  // namespace

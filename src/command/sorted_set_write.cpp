@@ -1,8 +1,8 @@
 // The commands that add members to sorted sets and remove them.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cmath>
 #include <optional>
-#include <vector>
 
 #include "command/handlers_sorted_set.hpp"
 #include "command/sorted_set_access.hpp"
@@ -82,7 +82,7 @@ Added add_one(SortedSet& set, std::string_view member, double score, const AddOp
 void add(Call& call, bool increment) {
   const AddOptions options = parse(call, increment);
   if (!judge(call, options)) return;
-  std::vector<double> scores;
+  boost::container::small_vector<double, 8> scores;
   for (std::size_t index = options.first; index < call.size(); index += 2) {
     const auto score = resp::parse_double(call.arg(index));
     if (!score) return call.not_a_float();

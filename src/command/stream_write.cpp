@@ -42,6 +42,12 @@ void record_add(Call& call, StreamId id, const AddOptions& options, bool trimmed
   }
 }
 
+// Many nodes are freed after the locks: a copy costs nothing, and holds them until then.
+std::uint64_t trim(Call& call, Stream& stream, const Stream::Trim& trim) {
+  if (stream.loses_many(trim)) call.locks.discard(stream.copy());
+  return stream.trim(trim);
+}
+
 }  // namespace
 
 void xadd(Call& call) {
@@ -67,7 +73,7 @@ void xadd(Call& call) {
   }
   Target<Stream> stream(call, call.key(), found != nullptr);
   stream->append(*id, call.args.subspan(first), limits_of(call));
-  const bool trimmed = stream->trim(options->trim) > 0;
+  const bool trimmed = trim(call, *stream, options->trim) > 0;
   call.reply.bulk(text_of(*id));
   record_add(call, *id, *options, trimmed, stream->size());
   stream.finish({.kind = EventKind::stream, .name = "xadd", .wakes = true});
@@ -81,7 +87,7 @@ void xtrim(Call& call) {
   if (call.failed) return;
   if (found == nullptr) return call.reply.integer(0);
   Stream& stream = own_value<Stream>(call, call.key());
-  const std::uint64_t gone = stream.trim(options->trim);
+  const std::uint64_t gone = trim(call, stream, options->trim);
   call.reply.integer(static_cast<std::int64_t>(gone));
   if (gone == 0) return;
   if (call.recording()) {

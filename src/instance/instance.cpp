@@ -134,7 +134,9 @@ void Instance::note_exceeded() {
 
 void Instance::advance_us(unsigned slot, std::int64_t microseconds) {
   clock_.advance_us(microseconds);
-  step({.all = true, .slot = slot}, nullptr, [](store::LockSet&, Step&) {});  // sweeps in order
+  constexpr auto no_limit = static_cast<std::size_t>(-1);
+  step({.all = true, .slot = slot}, nullptr,
+       [this](store::LockSet& locks, Step&) { sweep_in_order(locks, no_limit); });
   alarms_.run_due(clock_.now_ms());
   waiters_.time_out_due(clock_.now_ms());
   host_->rearm();

@@ -108,6 +108,9 @@ class Instance {
     return active_expire.load(std::memory_order_relaxed) && !pause_.active(now_ms);
   }
 
+  // So many keys that are due go before a step that holds everything looks at them: what is beyond
+  // goes in turns with the requests of others, as run_due() does it, and is counted until then.
+  static constexpr std::size_t most_swept_first = 512;
   // One step: f(LockSet&, Step&) under the locks of `plan`; those whom it made ready are served and
   // its effects settled before the locks go. `client` caused it, or nullptr. After it, deadlines
   // that became due while the gate was held have been seen by nobody.
@@ -116,7 +119,7 @@ class Instance {
     Step step(*this, client, plan.slot, recording());
     return keyspace_.step(plan, step, [&](store::LockSet& locks) -> decltype(auto) {
       const Settle settle{step};
-      if (plan.all && expires_by_itself(locks.now_ms())) keyspace_.sweep_in_order(locks);
+      if (plan.all) sweep_in_order(locks, most_swept_first);
       if constexpr (std::is_void_v<std::invoke_result_t<F&, store::LockSet&, Step&>>) {
         f(locks, step);
         step.serve_waiters(locks);
@@ -170,6 +173,9 @@ class Instance {
     ~Settle() { step.settle(); }
   };
   void record(std::span<Record> records);
+  void sweep_in_order(store::LockSet& locks, std::size_t most) {
+    if (expires_by_itself(locks.now_ms())) keyspace_.sweep_in_order(locks, most);
+  }
   void keep_within(unsigned slot, std::uint64_t limit);
   void evict(unsigned slot, std::uint64_t limit);
 

@@ -129,26 +129,9 @@ Progress Session::run() {
   return progress;
 }
 
-// The guess is that the next request's key stands where this one's does. It may be no key: who uses
-// the hash looks whether these are its key's bytes.
-inline store::Hashed Session::foresee(std::string_view request, std::string_view rest,
-                                      std::string_view key) const {
-  constexpr std::size_t compared = 8;  // the key's length, and what stands in front of it
-  const std::size_t place = reinterpret_cast<std::uintptr_t>(key.data()) -
-                            reinterpret_cast<std::uintptr_t>(request.data());
-  const bool is_inside = place >= compared && place < request.size();  // and in no block or copy
-  if (!is_inside || rest.size() < place + key.size() ||
-      std::memcmp(key.data() - compared, rest.data() + place - compared, compared) != 0) {
-    return {};
-  }
-  const store::Hashed foreseen = instance_.keyspace().hash()(rest.substr(place, key.size()));
-  instance_.keyspace().expect(foreseen.hash);
-  return foreseen;
-}
-
 Progress Session::run_requests(std::string_view input, resp::RequestParser& parser,
                                std::size_t& used) {
-  store::Hashed foreseen;
+  Ahead ahead;
   resp::RequestLimits limits;
   while (used < input.size()) {
     if (client_->killed.load(std::memory_order_acquire)) return Progress::close;
@@ -163,12 +146,9 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     if (!parser.args().empty()) {
       client_->query_bytes.store(static_cast<std::uint32_t>(input.size() - used),
                                  std::memory_order_relaxed);
-      const store::Hashed guess = foreseen;
-      if (bench_.foresees && parser.args().size() > 1) {
-        const std::size_t size = parser.consumed();
-        foreseen = foresee(input.substr(used, size), input.substr(used + size), parser.args()[1]);
-      }
-      const Ran ran = execute(parser.args(), guess);
+      ahead.bytes = input.substr(used);
+      ahead.request_size = parser.consumed();
+      const Ran ran = execute(parser.args(), ahead);
       if (ran == Ran::paused) {
         parser.again();
         return Progress::waiting;
@@ -288,16 +268,35 @@ inline Session::Ran Session::run_step(const command::Row* row,
   return Ran::done;
 }
 
+// The hash of a key, by the guess about it where there was one; and a guess about the next one,
+// which is that it stands where this one does. Then its stripe is on its way from the thread that
+// had it last while this request runs.
+inline store::Hashed Session::hashed(std::string_view key, Ahead& ahead) const {
+  const store::KeyHash& hash = instance_.keyspace().hash();
+  const bool is_guess = ahead.guess.key.data() == key.data() &&
+                        (ahead.guess.key.size() == key.size() || mutant("guess-taken-for-key"));
+  const store::Hashed hashed = is_guess ? ahead.guess : hash(key);
+  if (!bench_.foresees) return hashed;
+  constexpr std::size_t compared = 4;  // the end of the line with the key's length
+  const std::size_t place = reinterpret_cast<std::uintptr_t>(key.data()) -
+                            reinterpret_cast<std::uintptr_t>(ahead.bytes.data());
+  const bool is_inside = place >= compared && place < ahead.request_size;  // in no block or copy
+  const std::size_t next = ahead.request_size + place;
+  if (is_inside && next + key.size() <= ahead.bytes.size() &&
+      std::memcmp(key.data() - compared, ahead.bytes.data() + next - compared, compared) == 0) {
+    ahead.guess = hash(ahead.bytes.substr(next, key.size()));
+    instance_.keyspace().expect(ahead.guess.hash);
+  }
+  return hashed;
+}
+
 // The usual request: one key, nothing that it would serve.
 Session::Ran Session::execute_on_key(const command::Row& row,
-                                     std::span<const std::string_view> args,
-                                     const store::Hashed& guess) {
+                                     std::span<const std::string_view> args, Ahead& ahead) {
   const std::size_t place = bench_.table.only_key(row);
   if (place >= args.size()) [[unlikely]]
     return Ran::lacks_locks;
-  const bool is_guess = guess.key.data() == args[place].data() &&
-                        (guess.key.size() == args[place].size() || mutant("guess-taken-for-key"));
-  const store::Hashed key = is_guess ? guess : instance_.keyspace().hash()(args[place]);
+  const store::Hashed key = hashed(args[place], ahead);
   if (mutant("mail-taken-before-locks")) drain_mail();
   make_room(instance_, row, bench_.slot);
   const store::Plan plan{.keys = {&key, 1}, .slot = bench_.slot};
@@ -310,7 +309,7 @@ Session::Ran Session::execute_on_key(const command::Row& row,
   });
 }
 
-Session::Ran Session::execute(std::span<const std::string_view> args, const store::Hashed& guess) {
+Session::Ran Session::execute(std::span<const std::string_view> args, Ahead& ahead) {
   const command::Row* row = bench_.memo.resolve(bench_.table, args);
   // What came after the compat-version asked for is not there.
   while (row != nullptr && !bench_.table.visible(*row, instance_.hot().compat)) [[unlikely]] {
@@ -319,7 +318,7 @@ Session::Ran Session::execute(std::span<const std::string_view> args, const stor
   if (row != nullptr && bench_.table.plain(*row) && bench_.table.only_key(*row) != 0 &&
       command::arity_fits(*row, args.size(), instance_.hot().compat) &&
       !instance_.waiters().active()) [[likely]] {
-    const Ran ran = execute_on_key(*row, args, guess);
+    const Ran ran = execute_on_key(*row, args, ahead);
     if (ran != Ran::lacks_locks) [[likely]]
       return ran;
   }

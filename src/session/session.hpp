@@ -84,6 +84,14 @@ class Session {
     must_close,
   };
 
+  // What has come in one piece: a request, what stands behind it, and what was guessed of its key.
+  // The guess is right about the bytes that it hashed; whether they are a key shows later.
+  struct Ahead {
+    std::string_view bytes;
+    std::size_t request_size = 0;
+    store::Hashed guess;
+  };
+
   Progress run();
   // One function in which the usual request is inlined whole: each boundary would cost as much as a
   // lock does. What is rare stays outside.
@@ -93,16 +101,11 @@ class Session {
   bool goes_on_in_bench() const;
   void keep_rest(std::string_view input, std::size_t used);
   [[gnu::noinline]] void refuse_protocol(std::string_view text);
-  // The key of the request behind this one, perhaps: then its stripe is on its way from the thread
-  // that had it last while this request runs. `rest`: what has come of it; `key`: this one's.
-  store::Hashed foresee(std::string_view request, std::string_view rest,
-                        std::string_view key) const;
-  // `guess`: what was foreseen.
-  Ran execute(std::span<const std::string_view> args, const store::Hashed& guess);
+  Ran execute(std::span<const std::string_view> args, Ahead& ahead);
   std::span<const store::Hashed> keys_of(const command::Row& row,
                                          std::span<const std::string_view> args);
-  Ran execute_on_key(const command::Row& row, std::span<const std::string_view> args,
-                     const store::Hashed& guess);
+  store::Hashed hashed(std::string_view key, Ahead& ahead) const;
+  Ran execute_on_key(const command::Row& row, std::span<const std::string_view> args, Ahead& ahead);
   [[gnu::noinline]] Ran execute_any(const command::Row* row,
                                     std::span<const std::string_view> args);
   // `named`: the request's own keys.

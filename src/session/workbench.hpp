@@ -37,8 +37,8 @@ struct Workbench {
   }
 
   const unsigned slot;
-  // Whether the next request's key is looked for while one runs: worth it where several threads
-  // share the instance.
+  // Whether the next request's key is guessed while one runs. It pays where several threads share
+  // the instance, so a server of one thread does not.
   bool foresees = true;
   const command::CommandTable& table = command::CommandTable::standard();
   command::RowMemo memo;

@@ -75,7 +75,10 @@ void LockSet::hand_over_garbage() {
     }
     std::size_t in_tables = 0;
     for (const value::Table<Entry>& table : more_garbage_->tables) in_tables += table.size();
-    if (in_tables > Reclaimer::many_entries) large.tables = std::move(more_garbage_->tables);
+    if (in_tables > Reclaimer::many_entries ||
+        more_garbage_->bytes_in_tables > Reclaimer::large_bytes) {
+      large.tables = std::move(more_garbage_->tables);
+    }
     for (value::ObjectRef& object : more_garbage_->objects) {
       if (Reclaimer::is_large(*object)) large.objects.push_back(std::move(object));
     }
@@ -137,7 +140,7 @@ bool Keyspace::sweep(unsigned slot, EffectSink& sink, std::size_t most,
   return false;
 }
 
-void Keyspace::sweep_in_order(LockSet& locks) {
+void Keyspace::sweep_in_order(LockSet& locks, std::size_t most) {
   REDOUBLE_ASSERT(locks.whole());
   struct Due {
     Deadline deadline;
@@ -157,13 +160,13 @@ void Keyspace::sweep_in_order(LockSet& locks) {
     if (stripes_[index].earliest_ms.load(std::memory_order_relaxed) > locks.now_ms()) continue;
     for (int database = 0; database < databases_; ++database) look(index, database);
   }
-  while (!due.empty()) {
+  for (std::size_t removed = 0; !due.empty() && removed < most;) {
     std::pop_heap(due.begin(), due.end());
     const Due first = due.back();
     due.pop_back();
     const Entry* entry =
         LockSet::table(locks.stripe_at(first.stripe), first.database)->deadlines().earliest();
-    locks.database(first.database).expire(hash_(entry->key()));
+    removed += locks.database(first.database).expire(hash_(entry->key()), most - removed);
     look(first.stripe, first.database);
   }
 }
@@ -184,8 +187,8 @@ void Keyspace::clear(LockSet& locks, int database) {
     if (share == nullptr) continue;
     stripe.entry_bytes.fetch_sub(share->entry_bytes, std::memory_order_relaxed);
     stripe.table_bytes.fetch_sub(share->table_bytes, std::memory_order_relaxed);
+    locks.discard(share->table.clear(), share->entry_bytes);
     share->entry_bytes = share->table_bytes = 0;
-    locks.discard(share->table.clear());
   }
 }
 

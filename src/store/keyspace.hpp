@@ -69,8 +69,8 @@ class Keyspace {
     const Stripe& stripe = stripes_[stripe_index(hash)];
 #if defined(__x86_64__)
     // Not the builtin: the common instruction set lacks this one, and what the compiler takes
-    // instead leaves the line with the other thread, which the lock then waits for. A no-op where
-    // unknown.
+    // instead leaves the line with the other thread, which the lock then waits for. Processors
+    // that do not know it do nothing.
     asm volatile("prefetchw %0" : : "m"(stripe));
 #else
     __builtin_prefetch(&stripe, 1);
@@ -91,9 +91,9 @@ class Keyspace {
   // `settle` is called at the end of each of these steps, under its locks.
   bool sweep(unsigned slot, EffectSink& sink, std::size_t most,
              const std::function<void(LockSet&)>& settle);
-  // The same for everything that is due, in the order of the deadlines over the whole instance.
+  // The same in one step, in the order of the deadlines over the whole instance.
   // REQUIRES: locks.whole().
-  void sweep_in_order(LockSet& locks);
+  void sweep_in_order(LockSet& locks, std::size_t most);
   // No deadline is earlier; never_ms where there is none. A hint: it may be too early.
   std::int64_t earliest_deadline_ms() const;
 

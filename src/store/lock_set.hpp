@@ -75,7 +75,10 @@ class LockSet {
       more_garbage().entries.push_back(std::move(entry));
     }
   }
-  void discard(value::Table<Entry> table) { more_garbage().tables.push_back(std::move(table)); }
+  void discard(value::Table<Entry> table, std::size_t entry_bytes) {
+    more_garbage().tables.push_back(std::move(table));
+    more_garbage().bytes_in_tables += entry_bytes;
+  }
   // For a copy of a value that is about to lose a large part, which then dies after the locks.
   void discard(value::ObjectRef copy) { more_garbage().objects.push_back(std::move(copy)); }
   // From here on this step's looking at keys leaves their access clocks alone.

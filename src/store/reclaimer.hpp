@@ -23,6 +23,7 @@ namespace redouble::store {
 struct Garbage {
   std::vector<EntryPtr> entries;
   std::vector<value::Table<Entry>> tables;
+  std::size_t bytes_in_tables = 0;  // of their entries
   // Copies of values that are about to lose much: they keep it alive until they go.
   std::vector<value::ObjectRef> objects;
 

@@ -148,6 +148,18 @@ bool Stream::goes_whole(const StreamNode& node, const Trim& trim) const {
   return node.last(last) && last.id() < trim.least;
 }
 
+bool Stream::loses_many(const Trim& trim) const {
+  constexpr std::size_t many = 16;
+  if (trim.kind == Trim::Kind::none || node_count_ < many) return false;
+  if (trim.kind == Trim::Kind::length) {
+    return size() > trim.length && (size() - trim.length) / many >= size() / node_count_;
+  }
+  auto at = nodes_.first();
+  std::size_t nodes = 0;
+  for (; nodes < many && goes_whole(at.leaf(), trim); ++nodes) at.next();
+  return nodes == many;
+}
+
 std::uint64_t Stream::trim(const Trim& trim) {
   if (trim.kind == Trim::Kind::none) return 0;
   std::uint64_t gone = 0;

@@ -105,6 +105,8 @@ class Stream final : public Object {
   bool erase(StreamId id);
   // How many went.
   std::uint64_t trim(const Trim& trim);
+  // Whether that would be many nodes.
+  bool loses_many(const Trim& trim) const;
 
   // `function(const StreamNode&)`.
   template <class Function>

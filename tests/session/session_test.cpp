@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/allocation_count.hpp"
 #include "support/session_peer.hpp"
 
 namespace redouble::session {
@@ -82,7 +84,7 @@ TEST(Session, AnswersTheSameWhereverThePipelineIsSplit) {
   EXPECT_EQ(answer, expected);
 }
 
-// What is guessed of the next request's key is its beginning here, or another word.
+// What is guessed of the next request's key is its beginning here, or no key at all.
 TEST(Session, AKeyIsItsOwnWhateverTheRequestBeforeItLetGuess) {
   const auto instance = frozen_instance();
   Peer peer(*instance);
@@ -91,11 +93,157 @@ TEST(Session, AKeyIsItsOwnWhateverTheRequestBeforeItLetGuess) {
             bulk("1") + bulk("22") + bulk("333"));
   EXPECT_EQ(peer.send("GETRANGE aaa 0 -1\r\nGETRANGE aa 0 -1\r\nGETRANGE a 0 -1\r\n"),
             bulk("333") + bulk("22") + bulk("1"));
-  EXPECT_EQ(peer.send(request_of(std::vector<std::string>{"STRLEN", "aa"}) +
-                      request_of(std::vector<std::string>{"MGET", "MSET", "aa"}) +
-                      request_of(std::vector<std::string>{"GETDEL", "aa"}) +
-                      request_of(std::vector<std::string>{"APPEND", "aa", "x"})),
-            ":2\r\n*2\r\n" + bulk("4444") + bulk("22") + bulk("22") + ":1\r\n");
+  std::string requests;
+  for (const std::vector<std::string_view>& words :
+       std::initializer_list<std::vector<std::string_view>>{{"STRLEN", "aa"},
+                                                            {"APPEND", "aa", "xx"},
+                                                            {"GETDEL", "aa"},
+                                                            {"CONFIG", "aa"},
+                                                            {"STRLEN", "aa"},
+                                                            {"OBJECT", "FREQUENCY", "aa"},
+                                                            {"TYPE", "MSET"},
+                                                            {"ECHO", "MSET"},
+                                                            {"MGET", "MSET", "aaa"},
+                                                            {"GET", "MSET"}}) {
+    requests += request_of(words);
+  }
+  const std::string replies = peer.send(requests);
+  EXPECT_THAT(replies, ::testing::StartsWith(":2\r\n:4\r\n" + bulk("22xx") + "-"));
+  EXPECT_THAT(replies, ::testing::EndsWith("+string\r\n" + bulk("MSET") + "*2\r\n" + bulk("4444") +
+                                           bulk("333") + bulk("4444")));
+}
+
+// The first of each request may make what is kept, a table or a buffer.
+TEST(Session, TheUsualRequestsAllocateNothing) {
+  const auto instance = frozen_instance();
+  Workbench bench(0);
+  Session session(*instance, bench, {});
+  const auto run = [&](std::string_view bytes) {
+    std::memcpy(session.prepare().data(), bytes.data(), bytes.size());
+    session.received(bytes.size());
+    bench.output.clear();
+  };
+  run("RPUSH l first second\r\n");
+  for (const std::vector<std::string_view>& words :
+       std::initializer_list<std::vector<std::string_view>>{
+           {"PING"},
+           {"SET", "s", "a value of some length"},
+           {"GET", "s"},
+           {"GETRANGE", "s", "1", "5"},
+           {"SETRANGE", "s", "2", "xx"},
+           {"STRLEN", "s"},
+           {"SET", "n", "100"},
+           {"INCR", "n"},
+           {"INCRBY", "n", "5"},
+           {"MSET", "s", "another of this length", "n", "200"},
+           {"MGET", "s", "n", "none"},
+           {"EXISTS", "s"},
+           {"TYPE", "s"},
+           {"TTL", "s"},
+           {"HSET", "h", "f", "v"},
+           {"HGET", "h", "f"},
+           {"HMGET", "h", "f", "none"},
+           {"HGETALL", "h"},
+           {"HINCRBY", "h", "n", "1"},
+           {"HEXISTS", "h", "f"},
+           {"HLEN", "h"},
+           {"SADD", "set", "member"},
+           {"SISMEMBER", "set", "member"},
+           {"SCARD", "set"},
+           {"ZADD", "z", "1", "member"},
+           {"ZADD", "z", "2", "member", "3", "another"},
+           {"ZSCORE", "z", "member"},
+           {"ZRANK", "z", "member"},
+           {"ZRANGE", "z", "0", "-1"},
+           {"LSET", "l", "0", "another"},
+           {"LINDEX", "l", "0"},
+           {"LLEN", "l"},
+           {"LRANGE", "l", "0", "-1"},
+           {"SETBIT", "bits", "100", "1"},
+           {"GETBIT", "bits", "100"},
+       }) {
+    const std::string bytes = request_of(words);
+    run(bytes);
+    run(bytes);
+    const testing::AllocationCount count;
+    run(bytes);
+    EXPECT_EQ(count.total(), 0u) << words[0];
+  }
+}
+
+// Each value has hundreds of pieces; who takes it out of the keyspace frees only a few of them.
+TEST(Session, LargeValuesAreFreedElsewhere) {
+  constexpr std::size_t few = 100;
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  const auto fill = [&](std::string_view command, std::string_view key,
+                        std::span<const std::string_view> before_element) {
+    for (int batch = 0; batch < 20; ++batch) {
+      std::string requests;
+      for (int index = 0; index < 300; ++index) {
+        std::vector<std::string> words{std::string(command), std::string(key)};
+        for (const std::string_view word : before_element) {
+          words.emplace_back(word == "%n" ? std::to_string(batch * 300 + index) : word);
+        }
+        words.push_back(std::to_string(batch * 300 + index) + std::string(200, 'x'));
+        requests += request_of(words);
+      }
+      peer.send(requests);
+    }
+  };
+  struct Case {
+    std::string_view command;  // that adds an element
+    std::vector<std::string_view> before_element;
+    std::string_view request;  // on the key k
+  };
+  for (const auto& [command, before, request] : std::initializer_list<Case>{
+           {"RPUSH", {}, "DEL k"},
+           {"RPUSH", {}, "LTRIM k 0 0"},
+           {"RPUSH", {}, "LPOP k 5999"},
+           {"HSET", {"%n"}, "UNLINK k"},
+           {"HSET", {"%n"}, "SET k v"},
+           {"SADD", {}, "SPOP k 6000"},
+           {"SADD", {}, "SINTERSTORE k k none"},
+           {"ZADD", {"%n"}, "ZREMRANGEBYRANK k 0 -1"},
+           {"ZADD", {"%n"}, "ZPOPMIN k 6000"},
+           {"ZADD", {"%n"}, "PEXPIRE k 0"},
+           {"XADD", {"%n", "f"}, "XTRIM k MAXLEN 1"},
+           {"XADD", {"%n", "f"}, "XTRIM k MINID 5990"},
+           {"XADD", {"%n", "f"}, "XADD k MAXLEN ~ 1 * f v"},
+           {"XADD", {"%n", "f"}, "RENAME small k"},
+           {"XADD", {"%n", "f"}, "COPY small k REPLACE"},
+           {"XADD", {"%n", "f"}, "FLUSHALL"},
+       }) {
+    peer("DEL k");
+    peer("SET small 1");
+    fill(command, "k", before);
+    const testing::AllocationCount count;
+    peer(request);
+    EXPECT_LT(count.frees(), few) << request;
+  }
+}
+
+// Work is counted, not time: who asks for everything keeps the others waiting meanwhile.
+TEST(Session, WhoLooksAtEverythingRemovesOnlySomeOfManyDueKeys) {
+  constexpr std::size_t keys = 3000;
+  const auto instance = frozen_instance();
+  Peer peer(*instance);
+  for (std::size_t index = 0; index < keys; ++index) {
+    peer("SET " + std::to_string(10'000 + index) + " v PX 1");
+  }
+  const std::size_t each = instance->keyspace().entry_bytes() / keys;
+  instance->clock().advance_us(10'000);
+  for (const std::string_view request :
+       {"DBSIZE", "CLIENT LIST", "HELLO 3", "INFO", "KEYS x*", "CONFIG SET timeout 0"}) {
+    const std::size_t before = instance->keyspace().entry_bytes();
+    peer(request);
+    const std::size_t removed = (before - instance->keyspace().entry_bytes()) / each;
+    EXPECT_LE(removed, instance::Instance::most_swept_first) << request;
+  }
+  EXPECT_EQ(peer("KEYS *"), "*0\r\n");
+  while (instance->run_due(0)) {
+  }
+  EXPECT_EQ(peer("DBSIZE"), ":0\r\n");
 }
 
 TEST(Session, AnswersInlineRequestsWithTheirQuotes) {

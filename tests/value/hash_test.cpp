@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "value/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 
 namespace redouble::value::hash_test {
 namespace {
@@ -84,7 +84,7 @@ TEST(HashTest, TheFirstWriteAfterACopyCopiesABoundedPiece) {
       const Hash copy = form;
       Hash changed = form;
       const std::string field = (form.size() == 512 ? std::string(60, 'f') : "f") + "17";
-      const AllocationCount count;
+      const testing::AllocationCount count;
       if (what == std::string_view("change")) changed.set(field, "w", high);
       if (what == std::string_view("add")) changed.set("new", "w", high);
       if (what == std::string_view("erase")) changed.erase(field);

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "value/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 #include "value/patched_write.hpp"
 
 namespace redouble::value {
@@ -16,7 +16,7 @@ TEST(PatchedStringTest, TheFirstWriteCopiesAPageAndItsPartOfTheDirectory) {
   write(*string, 1'000'000, "x");
   const ObjectRef snapshot = string->copy();
   const ObjectRef changed = string->copy();
-  AllocationCount count;
+  testing::AllocationCount count;
   write(static_cast<PatchedString&>(*changed), 40'000'000, "y");
   EXPECT_LE(count.total(), PatchedString::page_bytes + 2048 + 50 * 16 + 512);
   write(static_cast<PatchedString&>(*changed), 40'000'001, "y");

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "value/allocation_count.hpp"
+#include "support/allocation_count.hpp"
 
 namespace redouble::value::set_test {
 namespace {
@@ -113,7 +113,7 @@ TEST(SetTest, TheFirstWriteAfterACopyCopiesABoundedPiece) {
       Set changed = form;
       const std::string old = members(form)[17];
       const std::string added = (form.contains("17") ? "" : "x") + std::string("-7000000000000");
-      const AllocationCount count;
+      const testing::AllocationCount count;
       EXPECT_TRUE(adds ? changed.add(added, high) : changed.erase(old));
       EXPECT_LE(count.largest(), 5000u) << form.size() << name_of(form.encoding()) << adds;
       EXPECT_LE(count.total(), 16'000u) << form.size() << name_of(form.encoding()) << adds;
