@@ -3,6 +3,8 @@
 #include <system_error>
 #include <utility>
 
+#include "runtime/give_way.hpp"
+
 namespace redouble::store {
 
 Reclaimer::~Reclaimer() {
@@ -42,6 +44,7 @@ void Reclaimer::wait_until_idle() {
 }
 
 void Reclaimer::run() {
+  const runtime::GiveWay gives_way(ends_, stops_);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return ends_ || !garbage_.empty(); });
@@ -51,6 +54,12 @@ void Reclaimer::run() {
     std::uint64_t pieces = 0;
     for (const Garbage& garbage : taken) pieces += garbage.pieces();
     lock.unlock();
+    for (Garbage& garbage : taken) {
+      for (EntryPtr& entry : garbage.entries) {
+        runtime::GiveWay::pieces(1);
+        entry = EntryPtr();
+      }
+    }
     taken.clear();
     lock.lock();
     waiting_ -= pieces;

@@ -4,10 +4,12 @@
 // a step may: a table with many entries, a large value, or very many entries. The thread is started
 // with the first of it. Where more than most_waiting pieces wait already, whoever brings more frees
 // it himself: memory cannot be given up faster than it is freed.
-// The destructor returns when all of it is freed.
-// Thread safety: any thread. Errors: where no thread can be started, the caller frees.
+// It stops now and then, for others need the heap too (runtime/give_way.hpp). The destructor
+// returns when all of it is freed. Thread safety: any thread. Errors: where no thread can be
+// started, the caller frees.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +55,8 @@ class Reclaimer {
   std::uint64_t waiting() const;
   // Returns when everything that was taken is freed. For tests.
   void wait_until_idle();
+  // How often it stopped for others. For tests.
+  std::uint64_t stops() const { return stops_.load(std::memory_order_relaxed); }
 
  private:
   void run();
@@ -62,7 +66,8 @@ class Reclaimer {
   std::vector<Garbage> garbage_;
   std::uint64_t waiting_ = 0;
   bool busy_ = false;
-  bool ends_ = false;
+  std::atomic<bool> ends_{false};
+  std::atomic<std::uint64_t> stops_{0};
   std::thread thread_;
 };
 

@@ -32,6 +32,7 @@
 #endif
 
 #include "runtime/assert.hpp"
+#include "runtime/give_way.hpp"
 #include "runtime/same_bytes.hpp"
 #include "value/node.hpp"
 
@@ -140,6 +141,7 @@ class alignas(64) Segment {
   bool shared() const { return references_.load(std::memory_order_acquire) != 1; }
   static void drop(Segment* segment) {
     if (segment->references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    runtime::GiveWay::pieces(segment->size());
     segment->for_each([](Node* node) { release_node(node); });
     free_shell(segment);
   }

@@ -32,6 +32,7 @@
 #include <utility>
 
 #include "runtime/assert.hpp"
+#include "runtime/give_way.hpp"
 #include "runtime/mutant.hpp"
 #include "value/slab.hpp"
 
@@ -259,6 +260,7 @@ class Tree {
     }
     Node* node = child.node;
     if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    runtime::GiveWay::pieces(node->count);
     for (unsigned i = 0; i < node->count; ++i) drop(node->entries()[i].child, height - 1);
     free_block(node, node->bytes());
   }

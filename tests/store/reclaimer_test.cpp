@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "runtime/give_way.hpp"
 #include "store/small_keyspace.hpp"
 
 namespace redouble::store::reclaimer_test {
@@ -112,6 +113,26 @@ TEST_F(ReclaimerTest, ManyKeysDieElsewhereAndFewAtOnce) {
   flush();
   EXPECT_NE(grave(), here);
   EXPECT_EQ(Mortal::died, 2);
+}
+
+// Found by a client that needed memory while a hash of a million fields was freed.
+TEST_F(ReclaimerTest, StopsForOthersAmongVeryManyPieces) {
+  constexpr std::size_t keys = 20 * runtime::GiveWay::most_pieces;
+  for (std::size_t index = 0; index < keys; ++index) small.set(std::to_string(index), "v");
+  Reclaimer& reclaimer = small.keyspace.reclaimer();
+  small.whole_step([&](LockSet& locks) { small.keyspace.clear(locks, 0); });
+  reclaimer.wait_until_idle();
+  EXPECT_GE(reclaimer.stops(), 10u);
+
+  const std::uint64_t before = reclaimer.stops();
+  Garbage garbage;
+  for (std::size_t index = 0; index < keys; ++index) {
+    garbage.entries.push_back(
+        Entry::make({.key = "k", .hash = 0}, "v", value::encode_string("v"), {}));
+  }
+  reclaimer.take(std::move(garbage));
+  reclaimer.wait_until_idle();
+  EXPECT_GE(reclaimer.stops() - before, 10u);
 }
 
 TEST_F(ReclaimerTest, CountsWhatWaits) {
