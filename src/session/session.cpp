@@ -146,8 +146,10 @@ Progress Session::run_requests(std::string_view input, resp::RequestParser& pars
     if (!parser.args().empty()) {
       client_->query_bytes.store(static_cast<std::uint32_t>(input.size() - used),
                                  std::memory_order_relaxed);
-      ahead.bytes = input.substr(used);
-      ahead.request_size = parser.consumed();
+      if (bench_.foresees) {
+        ahead.bytes = input.substr(used);
+        ahead.request_size = parser.consumed();
+      }
       const Ran ran = execute(parser.args(), ahead);
       if (ran == Ran::paused) {
         parser.again();
@@ -273,10 +275,10 @@ inline Session::Ran Session::run_step(const command::Row* row,
 // had it last while this request runs.
 inline store::Hashed Session::hashed(std::string_view key, Ahead& ahead) const {
   const store::KeyHash& hash = instance_.keyspace().hash();
+  if (!bench_.foresees) return hash(key);
   const bool is_guess = ahead.guess.key.data() == key.data() &&
                         (ahead.guess.key.size() == key.size() || mutant("guess-taken-for-key"));
   const store::Hashed hashed = is_guess ? ahead.guess : hash(key);
-  if (!bench_.foresees) return hashed;
   constexpr std::size_t compared = 4;  // the end of the line with the key's length
   const std::size_t place = reinterpret_cast<std::uintptr_t>(key.data()) -
                             reinterpret_cast<std::uintptr_t>(ahead.bytes.data());
