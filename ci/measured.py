@@ -81,6 +81,7 @@ def check_owner(server, said_pid=None):
 
 def checked(server, said_pid=None):
     """The server, once it owns its port and has used CPU time for an answer."""
+    server.at_start = resident(server.pid)  # before anybody asks it
     with Work(server):
         check_owner(server, said_pid)
     return server
