@@ -1,9 +1,9 @@
 // GiveWay: a thread that frees very much stops now and then, so that others get at the heap.
 //
 // The lock of the C library's heap is handed to nobody: who takes it again at once, piece by piece,
-// keeps those out who sleep for it. A request that needed memory while a hash of a million fields
-// was freed waited for 9 to 25 ms; with the stops for 2 to 6, as behind an idle server in the same
-// minutes.
+// keeps those out who sleep for it. While a hash of a million fields was freed and somebody needed
+// memory, 99.99 % of single GETs were answered within 5 to 24 ms; with the stops within 2 to 13, in
+// which is the machine's own noise.
 // What frees many pieces says so by pieces(); that costs nothing on a thread without a GiveWay.
 // Thread safety: belongs to the thread that makes it, of which it is the only one.
 #pragma once

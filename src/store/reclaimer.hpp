@@ -1,12 +1,12 @@
 // Reclaimer: frees what is large on a thread of its own, so that nobody waits for it.
 //
 // A step's garbage goes here after its locks are given back, when freeing it would take longer than
-// a step may: a table with many entries, a large value, or very many entries. The thread is started
-// with the first of it. Where more than most_waiting pieces wait already, whoever brings more frees
-// it himself: memory cannot be given up faster than it is freed.
-// It stops now and then, for others need the heap too (runtime/give_way.hpp). The destructor
-// returns when all of it is freed. Thread safety: any thread. Errors: where no thread can be
-// started, the caller frees.
+// a step may: tables with many entries or large ones, a large value, or very many entries. The
+// thread is started with the first of it, and stops now and then, for others need the heap too
+// (runtime/give_way.hpp). Where more than most_waiting pieces wait already, whoever brings more
+// frees it himself: memory cannot be given up faster than it is freed.
+// The destructor returns when all of it is freed.
+// Thread safety: any thread. Errors: where no thread can be started, the caller frees.
 #pragma once
 
 #include <atomic>
